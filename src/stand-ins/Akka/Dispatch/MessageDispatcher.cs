@@ -1,0 +1,53 @@
+#nullable disable
+using Akka.Actor;
+
+namespace Akka.Dispatch;
+
+/// <summary>Lends threads to mailboxes.</summary>
+public abstract class MessageDispatcher
+{
+    public const int DefaultThroughput = 100;
+
+    private protected MessageDispatcher(string id, int throughput)
+    {
+        Id = id;
+        Throughput = throughput;
+    }
+
+    public string Id { get; }
+
+    /// <summary>How many messages one actor works off before the others have their turn.</summary>
+    public int Throughput { get; set; }
+
+    public void Schedule(Action run) => Execute(new ActionRunnable(run));
+
+    public void Schedule(IRunnable run) => Execute(run);
+
+    internal abstract void Execute(IRunnable run);
+
+    internal virtual void Attach(ActorCell cell)
+    {
+    }
+
+    internal virtual void Detach(ActorCell cell)
+    {
+    }
+}
+
+/// <summary>The threads of the .NET pool, shared fairly.</summary>
+public sealed class Dispatcher : MessageDispatcher
+{
+    internal Dispatcher(string id, int throughput)
+        : base(id, throughput)
+    {
+    }
+
+    internal override void Execute(IRunnable run) => ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: false);
+}
+
+public sealed class ActionRunnable(Action action) : IRunnable
+{
+    public void Run() => action();
+
+    public void Execute() => action();
+}
