@@ -1,0 +1,50 @@
+using LoadShaper.Domain.Safety;
+
+namespace LoadShaper.Domain.Health;
+
+/// <summary>The answer of /health: a word, and everything that is not as it should be.</summary>
+/// <param name="Checks">Snake case, most serious first; exactly `all_systems_operational` when there is nothing to say.</param>
+public sealed record HealthVerdict(HealthStatus Status, IReadOnlyList<string> Checks);
+
+/// <summary>Unhealthy when the VM is not being protected, degraded when it is with less than there should be.</summary>
+public static class HealthPolicy
+{
+    /// <summary>Until the first sample is due nobody is called ill.</summary>
+    public static TimeSpan Patience(TimeSpan controlPeriod) =>
+        TimeSpan.FromSeconds(Math.Max(3 * controlPeriod.TotalSeconds, 10));
+
+    public static HealthVerdict Decide(HealthState state, TimeSpan controlPeriod, DateTimeOffset now)
+    {
+        var unhealthy = new List<string>();
+        var degraded = new List<string>();
+
+        if (now - (state.Sample?.At ?? state.Started) > Patience(controlPeriod))
+            unhealthy.Add("sampler_silent");
+        if (state.Sample is { Cpu: null })
+            unhealthy.Add("cpu_unreadable");
+        if (state.Sample is { At: var at } && !GapPolicy.IsClockSet(at))
+            unhealthy.Add("clock_not_set");
+        if (now - (state.Controller?.At ?? state.Started) > Patience(controlPeriod))
+            unhealthy.Add("controller_silent");
+
+        if (state.Controller?.Problem is not null)
+            degraded.Add("journal_failing");
+        if (state.Store is { IsAvailable: false })
+            degraded.Add("samples_not_stored");
+        if (state.Controller?.Verdict is { Kind: VerdictKind.AtRisk })
+            degraded.Add("vm_at_risk");
+        if (state.Sample is { Memory: null })
+            degraded.Add("memory_unreadable");
+        if (state.Sample is { Load: null })
+            degraded.Add("load_unreadable");
+        if (state.Memory?.Trouble is not null)
+            degraded.Add("memory_not_held");
+
+        return (unhealthy.Count, degraded.Count) switch
+        {
+            ( > 0, _) => new HealthVerdict(HealthStatus.Unhealthy, [.. unhealthy, .. degraded]),
+            (_, > 0) => new HealthVerdict(HealthStatus.Degraded, degraded),
+            _ => new HealthVerdict(HealthStatus.Healthy, ["all_systems_operational"]),
+        };
+    }
+}

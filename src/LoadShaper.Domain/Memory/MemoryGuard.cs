@@ -1,0 +1,58 @@
+using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Units;
+
+namespace LoadShaper.Domain.Memory;
+
+/// <summary>
+/// How much must go back at once because others need it. Asked by the policy each control period and by the holder
+/// itself several times a second.
+/// </summary>
+public static class MemoryGuard
+{
+    /// <summary>Share of time in which somebody waited for memory from which ours is given back.</summary>
+    public static readonly Percent PressureLimit = Percent.Of(10);
+
+    /// <summary>What to give back of <paramref name="held"/> and why; null when nothing.</summary>
+    public static MemoryLoss? GiveBack(
+        MemorySettings settings, MemoryReading reading, Percent? pressure, CgroupMemory? cgroup, ByteSize held)
+    {
+        var available = MemoryUse.Available(reading);
+        var use = MemoryUse.Of(reading);
+
+        if (available < settings.Reserve)
+            return Loss(MemoryReleaseCause.Reserve, settings.Reserve + settings.Step - available);
+
+        if (use.Share(use.ExcludingCache) >= settings.Stop)
+            return Loss(MemoryReleaseCause.StopThreshold, use.ExcludingCache - ResumeBelow(settings, reading.Total));
+
+        if (cgroup is not null && cgroup.Room.Bytes < cgroup.Headroom.Bytes / 2)
+            return Loss(MemoryReleaseCause.CgroupLimit, cgroup.Headroom - cgroup.Room);
+
+        // With memory free for the asking, those who wait are at a limit of their own, and ours would not help them.
+        if (pressure >= PressureLimit && reading.Free < settings.Reserve)
+            return Loss(MemoryReleaseCause.Pressure, ByteSize.FromBytes(held.Bytes / 4));
+
+        return null;
+
+        MemoryLoss? Loss(MemoryReleaseCause cause, ByteSize amount) =>
+            held > ByteSize.Zero ? new(cause, ByteSize.Min(held, Pages.RoundUp(ByteSize.Max(amount, settings.Step)))) : null;
+    }
+
+    /// <summary>How much more may be taken without being asked back at the next reading, and what stands in the way of more.</summary>
+    public static (ByteSize Room, MemoryLimit By) Room(
+        MemorySettings settings, MemoryReading reading, RecentMemory recent, CgroupMemory? cgroup, ByteSize held)
+    {
+        var aboveReserve = recent.OpenLow - held - settings.Reserve - settings.Step;
+        var belowStop = ResumeBelow(settings, reading.Total) - MemoryUse.Of(reading).ExcludingCache;
+
+        var least = (Room: aboveReserve, By: MemoryLimit.Reserve);
+        if (belowStop < least.Room)
+            least = (belowStop, MemoryLimit.StopThreshold);
+        if (cgroup is not null && cgroup.Room - cgroup.Headroom < least.Room)
+            least = (cgroup.Room - cgroup.Headroom, MemoryLimit.Cgroup);
+        return least;
+    }
+
+    private static ByteSize ResumeBelow(MemorySettings settings, ByteSize total) =>
+        ByteSize.FromBytes((long)(total.Bytes * Math.Max(0, settings.Stop.Value - settings.HysteresisPoints) / 100));
+}

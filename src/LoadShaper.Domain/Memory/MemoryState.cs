@@ -1,0 +1,49 @@
+using LoadShaper.Domain.Units;
+
+namespace LoadShaper.Domain.Memory;
+
+public enum MemoryPhase
+{
+    Off,
+    Growing,
+    Holding,
+
+    /// <summary>Short of the target: more would touch the reserve, the stop threshold or a cgroup limit.</summary>
+    Limited,
+
+    /// <summary>After a release: nothing is taken for a while.</summary>
+    BackingOff,
+}
+
+/// <summary>What is remembered from one decision about memory to the next.</summary>
+/// <param name="Streak">Releases for others' sake since the last quiet hour.</param>
+public sealed record MemoryState(
+    MemoryPhase Phase,
+    MemoryLimit Limit,
+    int Streak,
+    DateTimeOffset NoGrowthBefore,
+    MemoryReleased? LastRelease)
+{
+    public static readonly MemoryState Initial = new(MemoryPhase.Off, MemoryLimit.None, 0, DateTimeOffset.MinValue, null);
+
+    public MemoryState Apply(MemoryEvent happened) => happened switch
+    {
+        MemoryGrowthStarted => this with { Phase = MemoryPhase.Growing, Limit = MemoryLimit.None },
+        MemoryTargetReached => this with { Phase = MemoryPhase.Holding, Limit = MemoryLimit.None },
+        MemoryLimited limited => this with { Phase = MemoryPhase.Limited, Limit = limited.By },
+        MemoryReleased released => this with
+        {
+            Phase = released.Cause switch
+            {
+                MemoryReleaseCause.SwitchedOff => MemoryPhase.Off,
+                MemoryReleaseCause.AboveTarget => Phase == MemoryPhase.BackingOff ? Phase : MemoryPhase.Holding,
+                _ => MemoryPhase.BackingOff,
+            },
+            Limit = MemoryLimit.None,
+            Streak = released.Streak,
+            NoGrowthBefore = released.NoGrowthBefore,
+            LastRelease = released,
+        },
+        _ => this,
+    };
+}

@@ -1,0 +1,25 @@
+using LoadShaper.Domain.Platform;
+
+namespace LoadShaper.Domain.Safety;
+
+/// <summary>Which levers are pulled.</summary>
+public readonly record struct Levers(bool Cpu, bool Memory);
+
+/// <summary>
+/// PROTECT_WITH: one lever works while it holds, the other rests; when it does not hold, the other takes over. Decided
+/// each control period, from readings of the present.
+/// </summary>
+public static class LeverPolicy
+{
+    /// <param name="cpuHolds">Whether every CPU reading stands at or above the threshold, unseen minutes taken for idle.</param>
+    /// <param name="memory">Memory use now by the lowest formula, percent; null when unknown.</param>
+    public static Levers Decide(IdleRule rule, ProtectWith protect, ShapeFamily family, bool cpuHolds, double? memory) =>
+        (protect, family) switch
+        {
+            (ProtectWith.Both, _) => new Levers(Cpu: true, Memory: true),
+            // Memory counts on A1 alone.
+            (_, ShapeFamily.E2) => new Levers(Cpu: true, Memory: false),
+            (ProtectWith.Memory, _) => new Levers(Cpu: !(memory >= rule.Threshold), Memory: true),
+            _ => new Levers(Cpu: true, Memory: !cpuHolds),
+        };
+}

@@ -1,0 +1,42 @@
+using LoadShaper.Domain.Platform;
+
+namespace LoadShaper.Domain.Safety;
+
+/// <summary>
+/// Judges the machine as Oracle's rule does: idle only when every metric that counts on its shape is under the threshold.
+/// Which aggregation Oracle uses is unpublished, so of the CPU's grids the lowest counts.
+/// </summary>
+public static class VerdictPolicy
+{
+    public static Verdict Decide(IdleRule rule, ShapeFamily family, VerdictInput input)
+    {
+        var memory = family == ShapeFamily.A1 ? input.Memory : null;
+        (IdleMetric Metric, double? Value)[] sure =
+        [
+            (IdleMetric.Cpu, input.CpuPessimistic),
+            (IdleMetric.Memory, memory),
+            (IdleMetric.Network, input.Network),
+        ];
+        var best = sure.Where(m => m.Value is not null).OrderByDescending(m => m.Value).Select(m => ((IdleMetric, double Value)?)(m.Metric, m.Value!.Value)).FirstOrDefault();
+        var saved = best?.Value >= rule.Threshold;
+
+        // Seven days have to be seen; after that a gap matters only where it could make the difference.
+        var seenEnough = input.Watched >= rule.Window;
+        var kind = (seenEnough, saved) switch
+        {
+            (true, true) => VerdictKind.Safe,
+            (true, false) when !(input.Cpu >= rule.Threshold) => VerdictKind.AtRisk,
+            _ => VerdictKind.Unknown,
+        };
+
+        IdleMetric? savedBy = saved ? best!.Value.Item1 : null;
+        return new Verdict(
+            kind, savedBy, best?.Value - rule.Threshold,
+            input.Cpu, input.CpuPessimistic, memory, input.Network, input.Missing, input.MinutesNeeded,
+            TurnsAt: savedBy == IdleMetric.Cpu && input.CpuHolds is { } hours ? NextHour(input.At).AddHours(hours) : null);
+    }
+
+    // Grids move on the full hour; what stands for n hours from the present one's start has turned by the next.
+    private static DateTimeOffset NextHour(DateTimeOffset at) =>
+        DateTimeOffset.UnixEpoch.AddHours(Math.Floor((at - DateTimeOffset.UnixEpoch).TotalHours) + 1);
+}

@@ -1,0 +1,111 @@
+using LoadShaper.Domain.Safety;
+using LoadShaper.Domain.Units;
+
+namespace LoadShaper.Domain.Sampling;
+
+/// <summary>What the kernel counted up to one moment. What could not be read is null.</summary>
+/// <param name="Clock">The monotonic clock.</param>
+/// <param name="OwnCpu">CPU time of this process.</param>
+/// <param name="Burning">The workers' threads by their ids.</param>
+public sealed record MachineCounters(
+    TimeSpan Clock,
+    ProcStat? Stat,
+    MemoryReading? Memory,
+    NetworkCounters? Network,
+    ProcLoadavg? Load,
+    PressureReading? Pressure,
+    TimeSpan? OwnCpu,
+    IReadOnlyDictionary<int, ThreadCounters> Burning)
+{
+    /// <summary>The sample of the period from <paramref name="before"/> until now.</summary>
+    /// <param name="at">Now, UTC.</param>
+    /// <param name="ownLoad">Our part of the load average, this period folded in.</param>
+    public Sample Since(MachineCounters before, DateTimeOffset at, RunnableAverage ownLoad)
+    {
+        var delay = RunDelaySince(before);
+        return new Sample(
+            at,
+            Clock - before.Clock,
+            Stat?.CpuCount ?? before.Stat?.CpuCount ?? 1,
+            CpuSince(before),
+            Memory,
+            NetworkSince(before),
+            Load is { } load
+                ? new LoadReading(load.OneMinute, load.FiveMinutes, load.FifteenMinutes, ownLoad.LeaveOut(load.OneMinute))
+                : null,
+            Pressure,
+            delay);
+    }
+
+    /// <summary>How long our threads ran or waited to run since then, taken together.</summary>
+    public TimeSpan RunnableSince(MachineCounters before) =>
+        BurningSince(before) + (RunDelaySince(before)?.Waited ?? TimeSpan.Zero);
+
+    private CpuReading? CpuSince(MachineCounters before)
+    {
+        if (Stat is null || before.Stat is null)
+            return null;
+        var ticks = Stat.All.Since(before.Stat.All);
+        var available = (Clock - before.Clock) * Stat.CpuCount;
+        if (ticks.Sum == 0 || available <= TimeSpan.Zero)
+            return null;
+
+        // Without our own figure our load counts as foreign: the side of less load.
+        var burning = BurningSince(before);
+        var own = OwnCpu is { } now && before.OwnCpu is { } then && now > then ? now - then : burning;
+        return new CpuReading(
+            Percent.Clamp(100.0 * ticks.Busy / ticks.Sum),
+            Percent.Clamp(100.0 * ticks.BusyWithoutSteal / ticks.Sum),
+            Percent.Clamp(100.0 * ticks.Steal / ticks.Sum),
+            Percent.Clamp(100 * (own / available)),
+            Percent.Clamp(100 * (burning / available)));
+    }
+
+    private NetworkReading? NetworkSince(MachineCounters before)
+    {
+        var seconds = (Clock - before.Clock).TotalSeconds;
+        if (Network is not { } now || before.Network is not { } then || now.Interface != then.Interface || seconds <= 0)
+            return null;
+
+        // An interface that came up again counts from 0.
+        if (now.Bytes.Received < then.Bytes.Received || now.Bytes.Sent < then.Bytes.Sent)
+            return null;
+        return new NetworkReading(
+            now.Interface,
+            BitRate.FromBits(8.0 * (now.Bytes.Received - then.Bytes.Received) / seconds),
+            BitRate.FromBits(8.0 * (now.Bytes.Sent - then.Bytes.Sent) / seconds),
+            now.Link);
+    }
+
+    // A thread that is new counts from the next period on.
+    private TimeSpan BurningSince(MachineCounters before)
+    {
+        var ran = TimeSpan.Zero;
+        foreach (var (id, now) in Burning)
+            if (before.Burning.TryGetValue(id, out var then) && now.Ran > then.Ran)
+                ran += now.Ran - then.Ran;
+        return ran;
+    }
+
+    private RunDelayReading? RunDelaySince(MachineCounters before)
+    {
+        var waited = TimeSpan.Zero;
+        foreach (var (id, now) in Burning)
+        {
+            if (now.Waited is not { } until)
+                return null;
+            if (before.Burning.TryGetValue(id, out var then) && then.Waited is { } from && until > from)
+                waited += until - from;
+        }
+
+        return new RunDelayReading(waited, BurningSince(before));
+    }
+}
+
+/// <summary>The counters of one interface.</summary>
+public readonly record struct NetworkCounters(string Interface, ProcNetDev Bytes, BitRate Link);
+
+/// <summary>One of our threads since it began.</summary>
+/// <param name="Ran">Its CPU time.</param>
+/// <param name="Waited">How long it was kept waiting for a CPU; null where the kernel does not say.</param>
+public readonly record struct ThreadCounters(TimeSpan Ran, TimeSpan? Waited);

@@ -1,0 +1,104 @@
+using System.Globalization;
+using LoadShaper.Domain.Units;
+
+namespace LoadShaper.Domain.Settings;
+
+/// <summary>Makes the rows of the settings table: a parser for each type of value, bounds included.</summary>
+internal static class Row
+{
+    private const NumberStyles Decimal = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+
+    public static Setting Percent(string name, string key, double @default, Func<LoadShaperSettings, Percent, LoadShaperSettings> put, string note, string harm) =>
+        Number(name, key, @default, 0, 100, "%", (s, v) => put(s, Units.Percent.Of(v)), note, harm);
+
+    public static Setting Seconds(string name, string key, double @default, double min, double max, Func<LoadShaperSettings, TimeSpan, LoadShaperSettings> put, string note, string harm) =>
+        Number(name, key, @default, min, max, "s", (s, v) => put(s, TimeSpan.FromSeconds(v)), note, harm);
+
+    public static Setting Size(string name, string key, double @default, double min, double max, Func<LoadShaperSettings, ByteSize, LoadShaperSettings> put, string note, string harm) =>
+        Number(name, key, @default, min, max, "MiB", (s, v) => put(s, ByteSize.FromMiB(v)), note, harm);
+
+    public static Setting Rate(string name, string key, double @default, double min, double max, Func<LoadShaperSettings, BitRate, LoadShaperSettings> put, string note, string harm) =>
+        Number(name, key, @default, min, max, "Mbit", (s, v) => put(s, BitRate.FromMbit(v)), note, harm);
+
+    public static Setting Number(string name, string key, double @default, double min, double max, string unit, Func<LoadShaperSettings, double, LoadShaperSettings> put, string note, string harm) => new()
+    {
+        Name = name, Key = key, Type = SettingType.Number, Default = Invariant(@default), Unit = unit, Min = min, Max = max, Note = note, Harm = harm,
+        Parse = text => ReadNumber(text, name, min, max, unit) switch
+        {
+            ({ } value, _) => new ParsedValue(s => put(s, value)),
+            (_, var refused) => refused!,
+        },
+    };
+
+    public static Setting Integer(string name, string key, int @default, int min, int max, string unit, Func<LoadShaperSettings, int, LoadShaperSettings> put, string note, string harm) => new()
+    {
+        Name = name, Key = key, Type = SettingType.Integer, Default = Invariant(@default), Unit = unit, Min = min, Max = max, Note = note, Harm = harm,
+        Parse = text => ReadNumber(text, name, min, max, unit) switch
+        {
+            ({ } value, _) when value == Math.Floor(value) => new ParsedValue(s => put(s, (int)value)),
+            ({ } value, _) => ParsedValue.Refused("must be a whole number", $"set {name}={Invariant(Math.Floor(value))}"),
+            (_, var refused) => refused!,
+        },
+    };
+
+    public static Setting Switch(string name, string key, bool @default, Func<LoadShaperSettings, bool, LoadShaperSettings> put, string note, string harm) => new()
+    {
+        Name = name, Key = key, Type = SettingType.Switch, Default = @default ? "true" : "false", Note = note, Harm = harm,
+        Parse = text => text.ToLowerInvariant() switch
+        {
+            "true" or "1" or "yes" or "on" => new ParsedValue(s => put(s, true)),
+            "false" or "0" or "no" or "off" => new ParsedValue(s => put(s, false)),
+            _ => ParsedValue.Refused("is neither true nor false", $"set {name}=true or {name}=false (1, 0, yes, no, on, off are understood too)"),
+        },
+    };
+
+    /// <param name="name">The variable.</param>
+    /// <param name="key">Its place in reference.conf.</param>
+    /// <param name="default">One of <paramref name="words"/>.</param>
+    /// <param name="words">What may be written, in lower case, and what it stands for.</param>
+    /// <param name="put">Puts the value into the settings.</param>
+    /// <param name="note">What it does.</param>
+    /// <param name="harm">What goes wrong with a wrong value.</param>
+    public static Setting Word<T>(string name, string key, string @default, IReadOnlyList<(string Word, T Value)> words, Func<LoadShaperSettings, T, LoadShaperSettings> put, string note, string harm) => new()
+    {
+        Name = name, Key = key, Type = SettingType.Word, Default = @default, Words = [.. words.Select(w => w.Word)], Note = note, Harm = harm,
+        Parse = text =>
+        {
+            foreach (var (word, value) in words)
+                if (word.Equals(text, StringComparison.OrdinalIgnoreCase))
+                    return new ParsedValue(s => put(s, value));
+            var choices = string.Join(", ", words.Select(w => w.Word));
+            return ParsedValue.Refused($"is none of {choices}", $"set {name} to one of {choices}");
+        },
+    };
+
+    public static Setting Text(string name, string key, string @default, string rule, Func<string, ParsedValue> parse, string note, string harm) => new()
+    {
+        Name = name, Key = key, Type = SettingType.Text, Default = @default, TextBounds = rule, Note = note, Harm = harm, Parse = parse,
+    };
+
+    public static string Invariant(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+
+    private static (double? Value, ParsedValue? Refused) ReadNumber(string text, string name, double min, double max, string unit)
+    {
+        if (!double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value))
+            return (null, ParsedValue.Refused("is not a number", HowToWrite(text, name, unit)));
+        var bounds = $"{Invariant(min)} – {Invariant(max)}{(unit == "" ? "" : " " + unit)}";
+        return value < min || value > max
+            ? (null, ParsedValue.Refused($"lies outside {bounds}", $"set {name} between {Invariant(min)} and {Invariant(max)}"))
+            : (value + 0.0, null);
+    }
+
+    private static string HowToWrite(string text, string name, string unit)
+    {
+        if (IsNumber(text.Replace(',', '.')))
+            return $"the decimal sign is a point: set {name}={text.Replace(',', '.')}";
+        var digits = text.TrimEnd('%', ' ').TrimEnd([.. "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/"]).TrimEnd();
+        return digits != text && IsNumber(digits)
+            ? $"write the number alone{(unit == "" ? "" : $", it is in {unit}")}: set {name}={digits}"
+            : $"set {name} to a number{(unit == "" ? "" : $" in {unit}")}, without the unit";
+    }
+
+    private static bool IsNumber(string text) =>
+        double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value);
+}

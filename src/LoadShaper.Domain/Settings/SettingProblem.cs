@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace LoadShaper.Domain.Settings;
+
+/// <summary>Where a value came from, weakest first.</summary>
+public enum SettingSource
+{
+    /// <summary>reference.conf.</summary>
+    Reference,
+
+    /// <summary>The template of the shape.</summary>
+    Template,
+
+    /// <summary>The environment.</summary>
+    Environment,
+}
+
+/// <summary>Where a value came from, to the line of the file.</summary>
+/// <param name="File">Its name without the folder; null for the environment.</param>
+/// <param name="Line">Counted from 1; null where lines mean nothing.</param>
+/// <param name="Scaled">Computed from the figures of the machine instead of taken over.</param>
+public sealed record SettingOrigin(SettingSource Source, string? File = null, int? Line = null, bool Scaled = false)
+{
+    public static readonly SettingOrigin Environment = new(SettingSource.Environment);
+
+    public static readonly SettingOrigin Reference = new(SettingSource.Reference, "reference.conf");
+
+    public override string ToString() =>
+        File is null ? "environment" : File + (Line is { } line ? line.ToString(":0", CultureInfo.InvariantCulture) : "") + (Scaled ? " (scaled)" : "");
+}
+
+/// <summary>A text given for a variable, and by whom.</summary>
+public sealed record SettingText(string Text, SettingOrigin Origin);
+
+/// <summary>A setting in force, as text, and where it came from.</summary>
+public sealed record SettingValue(Setting Setting, string Text, SettingOrigin Origin);
+
+/// <summary>What is wrong with one value, or with several together.</summary>
+/// <param name="Variable">The variable to look at first.</param>
+/// <param name="Value">What it was given.</param>
+/// <param name="Origin">Who gave it.</param>
+/// <param name="Broken">The bound or relation that it breaks.</param>
+/// <param name="Mend">How to put it right.</param>
+public sealed record SettingProblem(string Variable, string Value, SettingOrigin Origin, string Broken, string Mend);

@@ -1,0 +1,102 @@
+using System.Net;
+using LoadShaper.Domain.Network;
+using LoadShaper.Domain.Platform;
+using LoadShaper.Domain.Safety;
+using LoadShaper.Domain.Units;
+
+namespace LoadShaper.Domain.Settings;
+
+/// <summary>What must hold between settings, and what is allowed but worth a warning.</summary>
+internal static class SettingsRelations
+{
+    /// <summary>A relation with a refused setting in it is left out: that one has its own problem already.</summary>
+    public static (IReadOnlyList<SettingProblem> Problems, IReadOnlyList<SettingProblem> Warnings) Validate(
+        LoadShaperSettings settings, SettingsContext context, IReadOnlyList<SettingValue> values, IReadOnlySet<string> refused)
+    {
+        var found = new Findings(values, refused);
+        Orders(settings, found);
+        Rule(settings, context, found);
+        CpuWarnings(settings, found);
+        MachineWarnings(settings, context, found);
+        return (found.Problems, found.Warnings);
+    }
+
+    private static void Orders(LoadShaperSettings s, Findings found)
+    {
+        found.Below("CPU_P95_TARGET_MIN", s.Cpu.TargetMin.Value, "CPU_P95_TARGET_MAX", s.Cpu.TargetMax.Value);
+        found.Below("CPU_P95_BASELINE_INTENSITY", s.Cpu.BaselineIntensity.Value, "CPU_P95_HIGH_INTENSITY", s.Cpu.HighIntensity.Value);
+        found.Below("CPU_P95_SETPOINT", s.Cpu.SetPoint.Value, "CPU_STOP_PCT", s.Gate.CpuStop.Value);
+        if (s.Memory.Target > Percent.Zero)
+            found.Below("MEM_TARGET_PCT", s.Memory.Target.Value, "MEM_STOP_PCT", s.Gate.MemoryStop.Value);
+        if (s.Network.Target > Percent.Zero)
+            found.Below("NET_TARGET_PCT", s.Network.Target.Value, "NET_STOP_PCT", s.Gate.NetworkStop.Value);
+        found.Below("LOAD_RESUME_THRESHOLD", s.Gate.LoadResume, "LOAD_THRESHOLD", s.Gate.LoadThreshold);
+        found.AtMost("NET_MIN_RATE_MBIT", s.Network.MinRate.Mbit, "NET_MAX_RATE_MBIT", s.Network.MaxRate.Mbit);
+
+        var fallback = s.Network.Fallback;
+        found.Below("NET_FALLBACK_START_PCT", fallback.Start.Value, "NET_FALLBACK_STOP_PCT", fallback.Stop.Value);
+        found.Within("NET_FALLBACK_RISK_THRESHOLD_PCT", fallback.Risk.Value, "NET_FALLBACK_START_PCT", fallback.Start.Value, "NET_FALLBACK_STOP_PCT", fallback.Stop.Value);
+        found.Within("CPU_P95_SETPOINT", s.Cpu.SetPoint.Value, "CPU_P95_TARGET_MIN", s.Cpu.TargetMin.Value, "CPU_P95_TARGET_MAX", s.Cpu.TargetMax.Value);
+    }
+
+    private static void Rule(LoadShaperSettings s, SettingsContext context, Findings found)
+    {
+        var counted = context.Family == ShapeFamily.A1 ? "CPU, memory and network" : "CPU and network (memory does not count on E2)";
+        found.Expect(RuleTargets.AimedAbove(s, context.Family).Count > 0,
+            $"leaves {counted} aimed at 20 % or less: Oracle would call this VM idle",
+            "aim at least one above 20: CPU_P95_SETPOINT=25 is the usual one; NET_TARGET_PCT counts only with NET_PEERS",
+            "CPU_P95_SETPOINT", "MEM_TARGET_PCT", "NET_TARGET_PCT", "NET_PEERS", "NET_MODE", "NET_ACTIVATION");
+
+        var byMemory = s.Protect != ProtectWith.Cpu;
+        if (s.Protect == ProtectWith.Memory && context.Family != ShapeFamily.A1)
+            found.Expect(false, "protects nothing here: the rule counts memory on A1 shapes only", "set PROTECT_WITH=cpu", "PROTECT_WITH");
+        else if (s.Protect == ProtectWith.Memory)
+            found.Expect(s.Memory.Target > RuleTargets.Threshold,
+                $"makes memory the protection, but it is aimed at {Row.Invariant(s.Memory.Target.Value)} %, not above 20 %",
+                "set MEM_TARGET_PCT=25, or PROTECT_WITH=cpu", "PROTECT_WITH", "MEM_TARGET_PCT");
+        else if (byMemory)
+            found.Advise(context.Family == ShapeFamily.A1 && s.Memory.Target > RuleTargets.Threshold,
+                "adds nothing: memory protects on A1 shapes only, and with MEM_TARGET_PCT above 20",
+                "set PROTECT_WITH=cpu", "PROTECT_WITH");
+    }
+
+    private static void CpuWarnings(LoadShaperSettings s, Findings found)
+    {
+        foreach (var (name, value) in new[] { ("CPU_P95_TARGET_MIN", s.Cpu.TargetMin), ("CPU_P95_SETPOINT", s.Cpu.SetPoint) })
+            found.Advise(value >= RuleTargets.Threshold, "lies under 20 %, where Oracle calls a VM idle", $"set {name} to 22 or more", name);
+        var exceedance = s.Cpu.ExceedanceTarget.Value;
+        found.Advise(exceedance <= 15, "burns CPU that the rule does not ask for", "6.5 is enough; 5 is the mathematical floor", "CPU_P95_EXCEEDANCE_TARGET");
+        found.Advise(exceedance >= 2, "is far under the 5 % that the 95th percentile needs", "set CPU_P95_EXCEEDANCE_TARGET=6.5", "CPU_P95_EXCEEDANCE_TARGET");
+        found.Advise(s.Cpu.HighIntensity >= s.Cpu.TargetMin,
+            $"lets no slot reach {Row.Invariant(s.Cpu.TargetMin.Value)} %, from where on it counts as high",
+            "set CPU_P95_HIGH_INTENSITY above CPU_P95_TARGET_MIN", "CPU_P95_HIGH_INTENSITY", "CPU_P95_TARGET_MIN");
+        found.Advise(s.Cpu.SlotDuration.TotalSeconds is >= 30 and <= 600, "lies outside 30 – 600 s, for which the control law was tried",
+            "set CPU_P95_SLOT_DURATION_SEC=60", "CPU_P95_SLOT_DURATION_SEC");
+        var (slot, period, window) = (s.Cpu.SlotDuration, s.Sampling.ControlPeriod, s.Sampling.AverageWindow);
+        found.Advise(slot >= 6 * period,
+            $"makes a slot of {Row.Invariant(slot.TotalSeconds)} s shorter than 6 control periods of {Row.Invariant(period.TotalSeconds)} s",
+            "lengthen CPU_P95_SLOT_DURATION_SEC or shorten CONTROL_PERIOD_SEC", "CPU_P95_SLOT_DURATION_SEC", "CONTROL_PERIOD_SEC");
+        found.Advise(window >= 10 * period,
+            $"makes an average over {Row.Invariant(window.TotalSeconds)} s shorter than 10 control periods of {Row.Invariant(period.TotalSeconds)} s",
+            "lengthen AVG_WINDOW_SEC or shorten CONTROL_PERIOD_SEC", "AVG_WINDOW_SEC", "CONTROL_PERIOD_SEC");
+    }
+
+    private static void MachineWarnings(LoadShaperSettings s, SettingsContext context, Findings found)
+    {
+        found.Advise(s.JournalRetention >= TimeSpan.FromDays(7), "forgets events that still count in the rule's seven days", "set JOURNAL_RETENTION_DAYS to 7 or more", "JOURNAL_RETENTION_DAYS");
+        if (context.Memory is { } memory && s.Memory.Target > Percent.Zero)
+            found.Advise(s.Memory.Reserve.Bytes <= memory.Bytes / 2,
+                $"keeps more than half of this machine's {Row.Invariant(Math.Round(memory.MiB))} MiB free: MEM_TARGET_PCT may be out of reach",
+                "set MEM_MIN_FREE_MB to a tenth of the memory", "MEM_MIN_FREE_MB");
+        if (!FallbackPolicy.MaySend(s.Network))
+            return;
+        var external = s.Network.Peers.FirstOrDefault(p => AddressOf(p) is { } ip && !PeerPolicy.IsPrivate(ip));
+        found.Advise(s.Network.Ttl > 1 || external is null, $"does not get past the first router, but {external} is not in this network",
+            "set NET_TTL=64 for external peers", "NET_TTL", "NET_PEERS");
+        var refused = s.Network.Peers.FirstOrDefault(p => AddressOf(p) is { } ip && PeerPolicy.IsPrivate(ip));
+        found.Advise(!s.Network.RequireExternalPeers || refused is null, $"refuses the private address {refused}",
+            "set NET_REQUIRE_EXTERNAL=false, or name external peers only", "NET_REQUIRE_EXTERNAL", "NET_PEERS");
+    }
+
+    private static IPAddress? AddressOf(NetworkPeer peer) => IPAddress.TryParse(peer.Host, out var address) ? address : null;
+}
