@@ -1,0 +1,75 @@
+using LoadShaper.Domain;
+using LoadShaper.Domain.Safety;
+using LoadShaper.Domain.Sampling;
+
+namespace LoadShaper.Simulation;
+
+/// <summary>What a run came to, as Oracle would have read it: unseen minutes absent, unattended ones counted.</summary>
+public sealed class SimulationReport
+{
+    private readonly CpuReadings _oracle;
+    private readonly List<MinuteRow> _rows = [];
+    private readonly List<Evaluation> _hours = [];
+    private readonly List<(DateTimeOffset Day, double? P95)> _days = [];
+    private readonly List<IEvent> _events = [];
+
+    internal SimulationReport(IdleRule rule) => _oracle = new CpuReadings(rule);
+
+    /// <summary>The same account of minutes that were really seen.</summary>
+    /// <param name="before">What was seen before them.</param>
+    /// <param name="events">What happened in them.</param>
+    public static SimulationReport OfRecord(
+        IdleRule rule, IEnumerable<MinuteMean> before, IEnumerable<MinuteRow> rows, IEnumerable<IEvent> events, Verdict? verdict)
+    {
+        var report = new SimulationReport(rule) { Verdict = verdict };
+        foreach (var minute in before)
+            report.Remember(minute);
+        foreach (var row in rows)
+            report.Add(row);
+        foreach (var happened in events)
+            report.Add(happened);
+        return report;
+    }
+
+    public IReadOnlyList<MinuteRow> Rows => _rows;
+
+    /// <summary>The readings at each full hour.</summary>
+    public IReadOnlyList<Evaluation> Hours => _hours;
+
+    /// <summary>The P95 of each whole UTC day, by its minutes; null when less than half of it was seen.</summary>
+    public IReadOnlyList<(DateTimeOffset Day, double? P95)> Days => _days;
+
+    /// <summary>All that the controller would have written to its journal.</summary>
+    public IReadOnlyList<IEvent> Events => _events;
+
+    /// <summary>The verdict at the end; null when the daemon never saw a minute.</summary>
+    public Verdict? Verdict { get; internal set; }
+
+    public IdleRule Rule => _oracle.Rule;
+
+    /// <summary>Mean own load over the minutes from a day of the run on, percent; minutes without a machine do not count.</summary>
+    public double OwnFrom(int day) => _rows.Skip(day * 24 * 60).Average(row => row.Own) ?? 0;
+
+    internal void Remember(MinuteMean minute) => _oracle.Add(minute);
+
+    internal void Add(IEvent happened) => _events.Add(happened);
+
+    internal void Add(MinuteRow row)
+    {
+        _rows.Add(row);
+        var end = row.Minute.AddMinutes(1);
+        if (row.Total is { } total)
+            _oracle.Add(new MinuteMean(row.Minute, TimeSpan.FromMinutes(1), total, total, row.Own!.Value));
+        else
+            _oracle.AdvanceTo(end);
+        if (end.Minute != 0)
+            return;
+        var figures = _oracle.Busy;
+        _hours.Add(new Evaluation(end, figures.Minute, figures.FiveMinutes, figures.Hour));
+        if (end.Hour == 0)
+            _days.Add((end.AddDays(-1), _oracle.LastDay));
+    }
+}
+
+/// <summary>The seven-day P95 at one moment on each grid; null when nothing was seen.</summary>
+public readonly record struct Evaluation(DateTimeOffset At, double? Minute, double? FiveMinutes, double? Hour);
