@@ -1,0 +1,26 @@
+using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Platform;
+using LoadShaper.Domain.Settings;
+
+namespace LoadShaper.Replay;
+
+/// <summary>The settings that a start recorded, as this version understands them.</summary>
+/// <param name="Settings">Null when this version refuses them; <see cref="Problem"/> then says why.</param>
+public sealed record RecordedSettings(LoadShaperSettings? Settings, ShapeFamily Family, string? Problem)
+{
+    /// <summary>What was in force before any start was recorded.</summary>
+    public static readonly RecordedSettings Defaults = new(new LoadShaperSettings(), ShapeFamily.E2, null);
+
+    /// <param name="changes">Settings to be put in their place, by name.</param>
+    public static RecordedSettings Of(DaemonStarted? started, IReadOnlyDictionary<string, string>? changes = null)
+    {
+        var texts = new Dictionary<string, string>(started?.Settings ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        foreach (var (name, text) in changes ?? new Dictionary<string, string>())
+            texts[name] = text;
+        var family = started?.Family ?? ShapeFamily.E2;
+        var reading = SettingsParser.Parse(texts, new SettingsContext(family));
+        return new RecordedSettings(
+            reading.Settings, family,
+            reading.Problems.Count == 0 ? null : string.Join("; ", reading.Problems.Select(problem => $"{problem.Variable} {problem.Value} {problem.Broken}")));
+    }
+}
