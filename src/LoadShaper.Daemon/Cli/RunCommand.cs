@@ -1,0 +1,113 @@
+using System.CommandLine;
+using LoadShaper.Daemon.Configuration;
+using LoadShaper.Daemon.Hosting;
+using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Settings;
+using LoadShaper.Journal;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Hosting;
+using Serilog;
+
+namespace LoadShaper.Daemon.Cli;
+
+/// <summary>`loadshaper run`: checks everything that can be checked, then starts the daemon and waits for its end.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var dataDir = new Option<string?>("--data-dir") { Description = "Where the journal and the samples live; wins over PERSISTENCE_DIR." };
+        var command = new Command("run", "Keep this VM from looking idle, until SIGTERM or SIGINT.") { dataDir };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(dataDir), cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string? dataDir, CancellationToken cancellation)
+    {
+        var environment = new Dictionary<string, string>(ConfigurationLoader.ProcessEnvironment());
+        if (!string.IsNullOrWhiteSpace(dataDir))
+            environment["PERSISTENCE_DIR"] = dataDir;
+        var now = DateTimeOffset.UtcNow;
+        var loaded = await ConfigurationLoader.LoadAsync(environment, now, cancellation);
+        if (loaded.Reading.Settings is not { } settings)
+            return Refuse(SettingsReport.Problems(loaded.Reading.Problems) + SettingsReport.Warnings(loaded.Reading.Warnings));
+
+        var data = new DataDirectory(Path.GetFullPath(settings.PersistenceDir));
+        if (data.Validate() is { } unusable)
+            return Refuse($"PERSISTENCE_DIR: {unusable}\nnothing was started");
+        var (instance, held) = Lock(data);
+        using var _ = instance;
+        if (held is not null)
+            return Refuse($"PERSISTENCE_DIR: {held}\nnothing was started");
+        if (settings.Health.Enabled && HealthPort.Refusal(settings.Health) is { } refused)
+            return Refuse(
+                $"HEALTH_PORT: cannot listen on {settings.Health.Host}:{settings.Health.Port}: {refused.Message}. "
+                + "Set HEALTH_PORT to a free port, HEALTH_HOST to an address of this machine, or HEALTH_ENABLED=false.\nnothing was started");
+
+        Logs.Configure(settings.LogFormat, settings.LogLevel);
+        try
+        {
+            Log.Information("{Version}; shape {Shape} ({Family}), data in {Directory}", VersionText.Line, loaded.Shape.Name, loaded.Shape.Family, data.Path);
+            foreach (var warning in loaded.Reading.Warnings)
+                Log.Warning("{Warning}", SettingsReport.Line(warning));
+            foreach (var warning in loaded.Shape.Warnings)
+                Log.Warning("{Warning}", warning);
+            using var journal = new JournalFile(data.JournalPath);
+            var (loss, problem) = PrepareJournal(journal, data, now);
+            if (problem is not null)
+                return Refuse($"{problem}\nnothing was started");
+            return await RunHostAsync(settings, loaded, data, journal, loss, now);
+        }
+        finally
+        {
+            await Log.CloseAndFlushAsync();
+        }
+    }
+
+    private static async Task<int> RunHostAsync(
+        LoadShaperSettings settings, LoadedConfiguration loaded, DataDirectory data, JournalFile journal, JournalLoss? loss, DateTimeOffset now)
+    {
+        Exception? fatal = null;
+        var started = new DaemonStarted(
+            now, AkkaIdentity.Version, AkkaIdentity.Akka, Environment.ProcessorCount,
+            loaded.Reading.Values.ToDictionary(value => value.Setting.Name, value => value.Text),
+            loaded.Shape.Family);
+        await using var app = DaemonHost.Build(settings, loaded.Shape, data, journal, loss, started, cause => fatal ??= cause);
+        await app.RunAsync();
+        if (fatal is null)
+            return ExitCode.Ok;
+        Log.Fatal(fatal, "the daemon cannot go on");
+        return ExitCode.Failure;
+    }
+
+    private static (InstanceLock? Instance, string? Problem) Lock(DataDirectory data)
+    {
+        try
+        {
+            return InstanceLock.TryAcquire(data.Path) is { } instance
+                ? (instance, null)
+                : (null, $"another LoadShaper runs on {data.Path}. Stop it, or give this one a directory of its own.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (null, $"{Path.Combine(data.Path, InstanceLock.FileName)} cannot be locked: {e.Message} Mend its owner and access rights (chown -R 1000:1000 for the container), or delete it while no LoadShaper runs there.");
+        }
+    }
+
+    private static (JournalLoss? Loss, string? Problem) PrepareJournal(JournalFile journal, DataDirectory data, DateTimeOffset now)
+    {
+        try
+        {
+            return (journal.Prepare(now), null);
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            return (null, $"{data.JournalPath} cannot be used: {e.Message} Mend its owner and access rights, or move it away.");
+        }
+    }
+
+    private static int Refuse(string problem)
+    {
+        Console.Error.WriteLine(problem);
+        return ExitCode.Config;
+    }
+}

@@ -1,0 +1,66 @@
+using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Safety;
+using LoadShaper.Domain.Settings;
+
+namespace LoadShaper.Daemon.Health;
+
+/// <summary>GET /health.</summary>
+internal static class HealthPage
+{
+    public static byte[] Write(HealthState state, LoadShaperSettings settings, HealthVerdict verdict, DateTimeOffset now) =>
+        JsonPage.Write(json =>
+        {
+            json.WriteString("status", JsonPage.Snake(verdict.Status));
+            json.Number("uptime_seconds", (now - state.Started).TotalSeconds);
+            json.Seconds("timestamp", now);
+            json.WriteStartArray("checks");
+            foreach (var check in verdict.Checks)
+                json.WriteStringValue(check);
+            json.WriteEndArray();
+            json.WriteString("metrics_storage", state.Store is { IsAvailable: true } ? "available" : "unavailable");
+            json.WriteString("persistence_storage", state.Controller is { Problem: null } ? "available" : "unavailable");
+            json.WriteString("database_path", state.Store?.Path ?? Path.Combine(settings.PersistenceDir, "metrics.db"));
+            json.WriteString("load_generation", LoadGeneration(state));
+            json.Object("storage_status", () =>
+            {
+                json.Number("disk_usage_mb", state.Store?.DiskUsage.MiB);
+                json.Time("oldest_sample", state.Store?.Oldest);
+                if (state.Store is { } store)
+                    json.WriteNumber("sample_count", store.SampleCount);
+                else
+                    json.WriteNull("sample_count");
+            });
+            json.Object("problems", () =>
+            {
+                if (state.Controller?.Problem is { } journal)
+                    json.WriteString("journal", journal);
+                if (state.Controller?.JournalLoss is { } loss)
+                    json.WriteString("journal_loss", loss);
+                if (state.Store?.Problem is { } samples)
+                    json.WriteString("samples", samples);
+                if (state.Memory?.Trouble is { } memory)
+                    json.WriteString("memory", memory);
+            });
+            VerdictJson.Write(json, state.Controller?.Verdict);
+            json.Object("gate", () => GateJson.Write(json, state.Controller?.Gate));
+            json.Object("politeness", () =>
+            {
+                json.WriteString("verdict", state.Politeness is { } report ? JsonPage.Snake(report.Verdict) : null);
+                json.WriteStartArray("findings");
+                foreach (var finding in state.Politeness?.Findings ?? [])
+                    json.WriteStringValue($"{finding.Problem}; {finding.Remedy}");
+                json.WriteEndArray();
+            });
+            json.WriteString("version", AkkaIdentity.Version);
+            json.WriteString("akka", AkkaIdentity.Akka);
+        });
+
+    private static string LoadGeneration(HealthState state) => state switch
+    {
+        { Controller: null } or { Burn: null } => "starting",
+        { Controller.Gate.Position: GatePosition.Closed } => "paused",
+        { Burn.Asked.Value: > 0 } => "active",
+        _ => "idle",
+    };
+}

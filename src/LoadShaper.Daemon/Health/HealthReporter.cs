@@ -1,0 +1,62 @@
+using Akka.Actor;
+using Akka.Event;
+using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Memory;
+using LoadShaper.Domain.Network;
+using LoadShaper.Domain.Safety;
+using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Settings;
+
+namespace LoadShaper.Daemon.Health;
+
+/// <summary>
+/// Remembers the last word of everyone; answers /health and /metrics from it and writes the telemetry line each control period.
+/// </summary>
+internal sealed class HealthReporter : ReceiveActor
+{
+    public enum Page
+    {
+        Health,
+        Metrics,
+    }
+
+    /// <summary>Asks for a page; the answer is an <see cref="Answer"/>.</summary>
+    public sealed record Get(Page Page);
+
+    /// <param name="StatusCode">Of HTTP.</param>
+    /// <param name="Body">JSON.</param>
+    public sealed record Answer(int StatusCode, byte[] Body);
+
+    private readonly LoadShaperSettings _settings;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private HealthState _state;
+
+    public HealthReporter(LoadShaperSettings settings, DateTimeOffset started)
+    {
+        _settings = settings;
+        _state = new HealthState(started);
+        Receive<Sample>(sample =>
+        {
+            _state = _state.Apply(sample, settings.Sampling.AverageWindow);
+            // As an argument: a line is no template, and each would be kept as one.
+            _log.Info("{0}", TelemetryLine.Format(_state, settings));
+        });
+        Receive<StoreStatus>(status => _state = _state with { Store = status });
+        Receive<ControllerStatus>(status => _state = _state with { Controller = status });
+        Receive<BurnReport>(report => _state = _state with { Burn = report });
+        Receive<PolitenessReport>(report => _state = _state with { Politeness = report });
+        Receive<MemoryStatus>(status => _state = _state with { Memory = status });
+        Receive<NetworkStatus>(status => _state = _state with { Network = status });
+        Receive<Get>(get => Sender.Tell(AnswerTo(get.Page)));
+    }
+
+    private Answer AnswerTo(Page page)
+    {
+        var now = Context.System.Scheduler.Now;
+        var verdict = HealthPolicy.Decide(_state, _settings.Sampling.ControlPeriod, now);
+        return page == Page.Health
+            ? new Answer(verdict.Status == HealthStatus.Unhealthy ? 503 : 200, HealthPage.Write(_state, _settings, verdict, now))
+            : new Answer(200, MetricsPage.Write(_state, _settings, now));
+    }
+}

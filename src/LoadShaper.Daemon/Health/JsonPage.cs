@@ -1,0 +1,51 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace LoadShaper.Daemon.Health;
+
+/// <summary>Writes a page of JSON by hand: no reflection at start, and every unknown number is null.</summary>
+internal static class JsonPage
+{
+    public static byte[] Write(Action<Utf8JsonWriter> content)
+    {
+        var buffer = new ArrayBufferWriter<byte>(2048);
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            content(json);
+            json.WriteEndObject();
+        }
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    public static void Object(this Utf8JsonWriter json, string name, Action content)
+    {
+        json.WriteStartObject(name);
+        content();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Percentages and the like, to 0.01.</summary>
+    public static void Number(this Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is { } v && double.IsFinite(v))
+            json.WriteNumber(name, Math.Round(v, 2));
+        else
+            json.WriteNull(name);
+    }
+
+    public static void Time(this Utf8JsonWriter json, string name, DateTimeOffset? value)
+    {
+        if (value is { } v)
+            json.WriteString(name, v.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        else
+            json.WriteNull(name);
+    }
+
+    public static void Seconds(this Utf8JsonWriter json, string name, DateTimeOffset value) =>
+        json.WriteNumber(name, value.ToUnixTimeMilliseconds() / 1000.0);
+
+    /// <summary>The name of an enumeration's value in snake case, as everywhere in our JSON.</summary>
+    public static string Snake<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Memory;
+using LoadShaper.Domain.Safety;
+using LoadShaper.Domain.Settings;
+
+namespace LoadShaper.Daemon.Health;
+
+/// <summary>The line that the log has once a control period; what is unknown is n/a.</summary>
+internal static class TelemetryLine
+{
+    private const string Unknown = "n/a";
+
+    public static string Format(HealthState state, LoadShaperSettings settings)
+    {
+        var sample = state.Sample;
+        var controller = state.Controller;
+        var line = new StringBuilder("[loadshaper] ");
+        line.Append("cpu now=").Append(Percent(sample?.Cpu?.Busy.Value)).Append(" avg=").Append(Percent(state.Averages?.Cpu))
+            .Append(" p95=").Append(Percent(controller?.Readings.Minute)).Append(" own=").Append(Percent(sample?.Cpu?.Own.Value));
+        line.Append(" | ").Append(Memory(state, settings));
+        line.Append(" | nic(").Append(sample?.Network?.Interface ?? Unknown).Append(") now=")
+            .Append(Percent(sample?.Network?.Utilization.Value, "0.00")).Append(" avg=").Append(Percent(state.Averages?.Network, "0.00"));
+        line.Append(" | load now=").Append(Number(sample?.Load?.OneMinute)).Append(" avg=").Append(Number(state.Averages?.Load));
+        line.Append(" | ").Append(Controller(state));
+        line.Append(" | samples_7d=").Append(state.Store?.SampleCount.ToString(CultureInfo.InvariantCulture) ?? Unknown);
+        return line.ToString();
+    }
+
+    private static string Memory(HealthState state, LoadShaperSettings settings)
+    {
+        var use = state.Sample?.Memory is { } reading ? MemoryUse.Of(reading) : null;
+        var text = $"mem(excl-cache) now={Percent(use?.ExcludingCacheShare.Value)} avg={Percent(state.Averages?.Memory)}";
+        if (settings.Memory.ShowBothFigures)
+            text += $" [incl-cache={Percent(use?.Share(use.IncludingCache).Value)}]";
+        if (state.Memory is { Held.Bytes: > 0 } memory)
+            text += $" held={memory.Held}";
+        return text;
+    }
+
+    private static string Controller(HealthState state)
+    {
+        if (state.Controller is not { } controller)
+            return "controller=starting";
+        var text = $"state={controller.State.ToString().ToUpperInvariant()}";
+        text += controller.Kind is { } kind ? $" slot={kind}" : controller.Block is null ? " block=none" : " block=running";
+        text += $" target={Percent(controller.Plan.Intensity.Value)} exceedance={Percent(controller.Exceedance)}";
+        if (controller.Gate is { Position: not GatePosition.Open } gate)
+            text += $" gate={gate.Position}({gate.Causes})";
+        return text + $" | verdict={VerdictWords.Of(controller.Verdict?.Kind)}";
+    }
+
+    private static string Percent(double? value, string format = "0.0") =>
+        value is { } v ? v.ToString(format, CultureInfo.InvariantCulture) + "%" : Unknown;
+
+    private static string Number(double? value) => value?.ToString("0.00", CultureInfo.InvariantCulture) ?? Unknown;
+}

@@ -1,0 +1,22 @@
+using System.Text.Json;
+using LoadShaper.Domain.Safety;
+
+namespace LoadShaper.Daemon.Health;
+
+/// <summary>The verdict, the same in /health and /metrics.</summary>
+internal static class VerdictJson
+{
+    public static void Write(Utf8JsonWriter json, Verdict? verdict) => json.Object("verdict", () =>
+    {
+        json.WriteString("word", VerdictWords.Of(verdict?.Kind));
+        json.WriteString("saved_by", verdict?.SavedBy is { } metric ? JsonPage.Snake(metric) : null);
+        json.Number("margin_points", verdict?.Margin);
+        json.Number("cpu", verdict?.Cpu);
+        json.Number("cpu_pessimistic", verdict?.CpuPessimistic);
+        json.Number("memory", verdict?.Memory);
+        json.Number("network", verdict?.Network);
+        json.Number("missing_hours", verdict?.Missing.TotalHours);
+        json.Number("minutes_needed", verdict?.MinutesNeeded);
+        json.Time("turns_at", verdict?.TurnsAt);
+    });
+}

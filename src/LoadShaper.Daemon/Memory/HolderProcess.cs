@@ -1,0 +1,93 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace LoadShaper.Daemon.Memory;
+
+/// <summary>The holder as a process of our own binary: the OOM killer takes it and leaves the daemon.</summary>
+internal sealed class HolderProcess : IHolder
+{
+    private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(1);
+
+    private readonly Process _process;
+    private readonly StreamWriter _orders;
+    private readonly Task _listening;
+    private volatile bool _told;
+
+    private HolderProcess(Process process, Action<HolderReport> report, Action<HolderEnd> ended)
+    {
+        _process = process;
+        _orders = process.StandardInput;
+        Pid = process.Id;
+        _listening = Listen(report, ended);
+    }
+
+    public int? Pid { get; }
+
+    internal static IHolder Start(HolderCommandLine command, Action<HolderReport> report, Action<HolderEnd> ended)
+    {
+        try
+        {
+            var process = Process.Start(command.ToStartInfo()) ?? throw new HolderStartException("no process was started");
+            return new HolderProcess(process, report, ended);
+        }
+        catch (Exception e) when (e is Win32Exception or IOException)
+        {
+            throw new HolderStartException($"{command.FileName} cannot be started: {e.Message}", e);
+        }
+    }
+
+    public void Order(HolderOrder order)
+    {
+        try
+        {
+            _orders.Write(order.ToLine() + "\n");
+            _orders.Flush();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // It has ended, which is reported by itself.
+        }
+    }
+
+    /// <summary>Closing its input ends it; one that does not end within a second is killed.</summary>
+    public void Dispose()
+    {
+        _told = true;
+        try
+        {
+            _orders.Dispose();
+        }
+        catch (IOException)
+        {
+            // As above.
+        }
+
+        if (_listening.Wait(TimeToEnd))
+            return;
+
+        try
+        {
+            _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended in this moment.
+        }
+    }
+
+    private async Task Listen(Action<HolderReport> report, Action<HolderEnd> ended)
+    {
+        using (_process)
+        {
+            while (await _process.StandardOutput.ReadLineAsync().ConfigureAwait(false) is { } line)
+            {
+                if (!_told && HolderReport.Parse(line) is { } said)
+                    report(said);
+            }
+
+            await _process.WaitForExitAsync().ConfigureAwait(false);
+            if (!_told)
+                ended(new HolderEnd(_process.ExitCode));
+        }
+    }
+}

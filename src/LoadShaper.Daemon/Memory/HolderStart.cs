@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace LoadShaper.Daemon.Memory;
+
+/// <summary>How a holder ended that was not told to.</summary>
+/// <param name="ExitCode">128 + n after signal n.</param>
+internal sealed record HolderEnd(int ExitCode)
+{
+    private const int Sigkill = 128 + 9;
+
+    /// <summary>By SIGKILL, which is what the OOM killer sends.</summary>
+    internal bool Killed => ExitCode == Sigkill;
+}
+
+/// <summary>A holder at work. Disposing gives all back before it returns.</summary>
+internal interface IHolder : IDisposable
+{
+    /// <summary>Null where it is a thread of the daemon.</summary>
+    int? Pid { get; }
+
+    void Order(HolderOrder order);
+}
+
+/// <summary>Starts a holder; both callbacks come from threads of their own.</summary>
+/// <exception cref="HolderStartException">It cannot be started.</exception>
+internal delegate IHolder StartHolder(Action<HolderReport> report, Action<HolderEnd> ended);
+
+internal sealed class HolderStartException(string why, Exception? cause = null) : Exception(why, cause);
+
+/// <summary>The command line that runs our own binary once more.</summary>
+internal sealed record HolderCommandLine(string FileName, IReadOnlyList<string> Arguments)
+{
+    private const string Command = "hold";
+
+    /// <summary>By the program that runs us: ours, or <c>dotnet</c>; a foreign one, as of a benchmark, has ours beside it.</summary>
+    /// <exception cref="HolderStartException">None of them is there.</exception>
+    internal static HolderCommandLine OfThisProcess() =>
+        Of(Environment.ProcessPath ?? "", typeof(HolderCommandLine).Assembly);
+
+    internal static HolderCommandLine Of(string host, Assembly assembly)
+    {
+        var ours = assembly.GetName().Name!;
+        var beside = Path.Combine(AppContext.BaseDirectory, ours);
+        return Path.GetFileName(host) switch
+        {
+            var name when name == ours => new(host, [Command]),
+            "dotnet" when File.Exists(assembly.Location) => new(host, ["exec", assembly.Location, Command]),
+            _ when File.Exists(beside) => new(beside, [Command]),
+            _ => throw new HolderStartException($"{(host.Length > 0 ? host : "the program that runs us")} is not {ours}, and there is no {beside}"),
+        };
+    }
+
+    internal ProcessStartInfo ToStartInfo()
+    {
+        var info = new ProcessStartInfo(FileName, Arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+
+        // The holder's own managed heap is next to nothing; what it holds is not on it. Numbers are hexadecimal.
+        info.Environment["DOTNET_GCHeapHardLimit"] = "1000000";
+        info.Environment["DOTNET_gcServer"] = "0";
+        info.Environment["DOTNET_gcConcurrent"] = "0";
+        info.Environment["DOTNET_TieredCompilation"] = "0";
+        info.Environment["DOTNET_EnableDiagnostics"] = "0";
+        return info;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using LoadShaper.Domain.Network;
+
+namespace LoadShaper.Daemon.Network;
+
+/// <summary>A peer, where it is, and why nothing may be sent there.</summary>
+internal sealed record ResolvedPeer(NetworkPeer Peer, IPEndPoint? EndPoint, PeerTrouble? Trouble);
+
+/// <summary>Asks the system for the peers' addresses and for our own. Takes its time: never on an actor's thread.</summary>
+internal static class PeerResolver
+{
+    public static async Task<IReadOnlyList<ResolvedPeer>> ReadAsync(NetworkSettings settings)
+    {
+        var own = OwnAddresses();
+        return await Task.WhenAll(settings.Peers.Select(peer => ReadAsync(settings, peer, own))).ConfigureAwait(false);
+    }
+
+    private static async Task<ResolvedPeer> ReadAsync(NetworkSettings settings, NetworkPeer peer, IReadOnlyCollection<IPAddress> own)
+    {
+        // An address is meant as it stands; NET_IPV6 is for names.
+        var address = IPAddress.TryParse(peer.Host, out var literal)
+            ? literal
+            : PeerPolicy.Choose(settings.Ipv6, await LookUpAsync(peer.Host, settings.ValidationTimeout).ConfigureAwait(false));
+        return address is null
+            ? new ResolvedPeer(peer, null, PeerTrouble.NotResolved)
+            : new ResolvedPeer(peer, new IPEndPoint(address, peer.Port ?? settings.Port), PeerPolicy.Validate(settings, address, own));
+    }
+
+    private static async Task<IPAddress[]> LookUpAsync(string host, TimeSpan patience)
+    {
+        using var timeout = new CancellationTokenSource(patience);
+        try
+        {
+            return await Dns.GetHostAddressesAsync(host, timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            return [];
+        }
+    }
+
+    public static IReadOnlyCollection<IPAddress> OwnAddresses() =>
+    [
+        .. NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => a.Address),
+    ];
+}

@@ -1,0 +1,202 @@
+using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Units;
+using LoadShaper.Journal;
+using Microsoft.Data.Sqlite;
+
+namespace LoadShaper.Daemon.Sampling;
+
+/// <summary>
+/// PERSISTENCE_DIR/metrics.db: a row a control period for seven days, and a row a UTC minute, made of them, for five weeks.
+/// Readable by others while in use (WAL).
+/// </summary>
+internal sealed class SampleDatabase : IDisposable
+{
+    public static readonly TimeSpan SamplesKept = TimeSpan.FromDays(7);
+
+    /// <summary>Long enough to learn which hours of the week are quiet.</summary>
+    public static readonly TimeSpan MinutesKept = TimeSpan.FromDays(35);
+
+    private const string Tables =
+        """
+        CREATE TABLE IF NOT EXISTS samples (
+          at                     INTEGER PRIMARY KEY, -- ms since 1970-01-01Z, end of the control period
+          seconds                REAL NOT NULL,       -- its length
+          cpu_busy               REAL,                -- percent of all CPUs, steal included
+          cpu_busy_without_steal REAL,
+          cpu_own                REAL,
+          memory                 REAL,                -- percent used, by the lowest formula
+          network                REAL,                -- percent of the link
+          load                   REAL                 -- 1-minute average per core
+        );
+        CREATE TABLE IF NOT EXISTS minutes (
+          minute                 INTEGER PRIMARY KEY, -- minutes since 1970-01-01Z
+          seen_sec               REAL NOT NULL,       -- how much of it the samples cover
+          cpu_busy               REAL NOT NULL,       -- means, weighted with the samples' length
+          cpu_busy_without_steal REAL NOT NULL,
+          cpu_own                REAL NOT NULL,
+          memory                 REAL,
+          network                REAL,
+          load                   REAL
+        );
+        """;
+
+    // A sample belongs to the minute in which it ended less one millisecond: the one ending at :00 closes the minute before.
+    private const string FoldMinutes =
+        """
+        INSERT OR REPLACE INTO minutes
+        SELECT (at - 1) / 60000, sum(seconds), sum(cpu_busy * seconds) / sum(seconds),
+               sum(cpu_busy_without_steal * seconds) / sum(seconds), sum(cpu_own * seconds) / sum(seconds),
+               avg(memory), avg(network), avg(load)
+        FROM samples
+        WHERE at > $from * 60000 AND at <= $to * 60000 AND cpu_busy IS NOT NULL
+        GROUP BY (at - 1) / 60000
+        """;
+
+    private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _insert;
+    private long _folded;
+
+    /// <summary>Opens or makes the file and folds what a kill left unfolded.</summary>
+    public SampleDatabase(string path)
+    {
+        _connection = SqliteFile.Open(path);
+        try
+        {
+            // A lost second of samples costs nothing; an fsync each period would.
+            SqliteFile.Execute(_connection, "PRAGMA synchronous = NORMAL");
+            SqliteFile.Execute(_connection, Tables);
+            _insert = Prepare(
+                "INSERT OR REPLACE INTO samples VALUES ($at, $seconds, $busy, $without, $own, $memory, $network, $load)",
+                "$at", "$seconds", "$busy", "$without", "$own", "$memory", "$network", "$load");
+            _folded = Number("SELECT coalesce(max(minute), 0) FROM minutes") ?? 0;
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Stores a sample, and the minutes that it shows to be over.</summary>
+    /// <param name="memory">Percent used, by the lowest formula.</param>
+    /// <exception cref="IOException">The file is no longer at its path.</exception>
+    public void Add(Sample sample, double? memory)
+    {
+        if (SqliteFile.HasMoved(_connection))
+            throw new IOException($"{_connection.DataSource} is gone, or another file stands in its place");
+        var minute = (sample.At.ToUnixTimeMilliseconds() - 1) / 60_000;
+        if (minute != _folded)
+            Fold(Math.Min(_folded, minute - 1), minute);
+        _folded = minute;
+        Set(_insert,
+            sample.At.ToUnixTimeMilliseconds(), sample.Period.TotalSeconds,
+            sample.Cpu?.Busy.Value, sample.Cpu?.BusyWithoutSteal.Value, sample.Cpu?.Own.Value,
+            memory, sample.Network?.Utilization.Value,
+            sample.Load is { } load && sample.CpuCount > 0 ? load.OneMinute / sample.CpuCount : null);
+        _insert.ExecuteNonQuery();
+    }
+
+    /// <summary>The stored minutes from <paramref name="from"/> to <paramref name="to"/>, the one in progress included, oldest first.</summary>
+    public IReadOnlyList<MinuteMean> ReadMinutes(DateTimeOffset from, DateTimeOffset to)
+    {
+        Fold(_folded, long.MaxValue / 60_000);
+        using var command = _connection.CreateCommand();
+        command.CommandText =
+            "SELECT minute, seen_sec, cpu_busy, cpu_busy_without_steal, cpu_own, memory, network, load FROM minutes WHERE minute >= $from AND minute <= $to ORDER BY minute";
+        command.Parameters.AddWithValue("$from", from.ToUnixTimeSeconds() / 60);
+        command.Parameters.AddWithValue("$to", to.ToUnixTimeSeconds() / 60);
+        using var reader = command.ExecuteReader();
+        var minutes = new List<MinuteMean>();
+        while (reader.Read())
+            minutes.Add(new MinuteMean(
+                MinuteMean.StartOf(reader.GetInt64(0)), TimeSpan.FromSeconds(reader.GetDouble(1)),
+                reader.GetDouble(2), reader.GetDouble(3), reader.GetDouble(4),
+                Optional(reader, 5), Optional(reader, 6), Optional(reader, 7)));
+        return minutes;
+    }
+
+    public StoreStatus ReadStatus(DateTimeOffset now)
+    {
+        var oldest = Number("SELECT min(at) FROM samples");
+        return new StoreStatus(
+            _connection.DataSource,
+            Number("SELECT count(*) FROM samples") ?? 0,
+            oldest is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null,
+            ByteSize.FromBytes(SizeOf("") + SizeOf("-wal")),
+            P95("memory", now), P95("network", now), P95("load", now),
+            Problem: null);
+    }
+
+    /// <summary>
+    /// Removes what is older than it is kept, at most about two hours of it: called each hour it keeps up, no call is long,
+    /// and a clock that is wrong for an hour does not cost the history.
+    /// </summary>
+    public void CleanUp(DateTimeOffset now)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText =
+            """
+            DELETE FROM samples WHERE at IN (SELECT at FROM samples WHERE at < $samples ORDER BY at LIMIT 7200);
+            DELETE FROM minutes WHERE minute IN (SELECT minute FROM minutes WHERE minute < $minutes ORDER BY minute LIMIT 120)
+            """;
+        command.Parameters.AddWithValue("$samples", (now - SamplesKept).ToUnixTimeMilliseconds());
+        command.Parameters.AddWithValue("$minutes", (now - MinutesKept).ToUnixTimeSeconds() / 60);
+        command.ExecuteNonQuery();
+    }
+
+    public void Dispose()
+    {
+        _insert.Dispose();
+        _connection.Dispose();
+    }
+
+    private void Fold(long from, long to)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = FoldMinutes;
+        command.Parameters.AddWithValue("$from", from);
+        command.Parameters.AddWithValue("$to", to);
+        command.ExecuteNonQuery();
+    }
+
+    // Nearest rank: with n values, the one that n - ceil(0.95 n) values exceed or equal from above.
+    private double? P95(string column, DateTimeOffset now)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText =
+            $"""
+            WITH seen AS (SELECT {column} AS value FROM minutes WHERE minute >= $from AND {column} IS NOT NULL)
+            SELECT value FROM seen ORDER BY value DESC LIMIT 1 OFFSET (SELECT count(*) * 5 / 100 FROM seen)
+            """;
+        command.Parameters.AddWithValue("$from", (now - SamplesKept).ToUnixTimeSeconds() / 60);
+        return command.ExecuteScalar() is double value ? value : null;
+    }
+
+    private long SizeOf(string suffix) =>
+        new FileInfo(_connection.DataSource + suffix) is { Exists: true } file ? file.Length : 0;
+
+    private long? Number(string sql)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar() is long value ? value : null;
+    }
+
+    private SqliteCommand Prepare(string sql, params string[] parameters)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var name in parameters)
+            command.Parameters.Add(new SqliteParameter(name, null));
+        return command;
+    }
+
+    private static double? Optional(SqliteDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetDouble(column);
+
+    private static void Set(SqliteCommand command, params object?[] values)
+    {
+        for (var i = 0; i < values.Length; i++)
+            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+    }
+}

@@ -1,0 +1,59 @@
+using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Units;
+
+namespace LoadShaper.Daemon.Sampling;
+
+/// <summary>Reads all that the kernel counts, once. A file that cannot be read or understood leaves its reading missing.</summary>
+internal sealed class SampleReader(ProcFs files, NetworkWatch watch, Func<TimeSpan> clock)
+{
+    public MachineCounters Read(BurningThreads burning)
+    {
+        var threads = new Dictionary<int, ThreadCounters>(burning.Ids.Count);
+        foreach (var id in burning.Ids)
+            if (Thread(id) is { } counters)
+                threads[id] = counters;
+
+        return new MachineCounters(
+            clock(),
+            ProcStat.Parse(files.Read("stat")),
+            ProcMeminfo.Parse(files.Read("meminfo")),
+            Network(),
+            ProcLoadavg.Parse(files.Read("loadavg")),
+            Pressure(),
+            Environment.CpuUsage.TotalTime,
+            threads);
+    }
+
+    private PressureReading? Pressure()
+    {
+        var cpu = ProcPressure.Parse(files.Read("pressure/cpu"));
+        var memory = ProcPressure.Parse(files.Read("pressure/memory"));
+        var io = ProcPressure.Parse(files.Read("pressure/io"));
+        return cpu is null && memory is null && io is null ? null : new PressureReading(cpu, memory, io);
+    }
+
+    // The first process of the host lives in the host's network.
+    private NetworkCounters? Network()
+    {
+        var text = watch.OfHost ? files.ReadOfHost("1/net/dev") : files.Read("net/dev");
+        if (text.IsEmpty && watch.OfHost)
+            text = files.Read("net/dev");
+        return ProcNetDev.Parse(text, watch.Interface) is { } bytes
+            ? new NetworkCounters(watch.Interface, bytes, Link())
+            : null;
+    }
+
+    // Only hardware knows its speed: the inner end of a container's link claims 10 Gbit, a paravirtual one -1.
+    private BitRate Link()
+    {
+        var folder = $"class/net/{watch.Interface}";
+        return files.ExistsSys($"{folder}/device") && ProcLink.Parse(files.ReadSys($"{folder}/speed")) is { } speed ? speed : watch.Link;
+    }
+
+    private ThreadCounters? Thread(int id)
+    {
+        if (ProcSchedstat.Parse(files.Read($"self/task/{id}/schedstat")) is { } schedstat)
+            return new ThreadCounters(schedstat.Ran, schedstat.Waited);
+        return ProcTaskStat.Parse(files.Read($"self/task/{id}/stat")) is { } ran ? new ThreadCounters(ran, null) : null;
+    }
+}

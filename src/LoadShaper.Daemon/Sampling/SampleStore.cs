@@ -1,0 +1,136 @@
+using Akka.Actor;
+using Akka.Event;
+using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Memory;
+using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Units;
+using LoadShaper.Journal;
+using Microsoft.Data.Sqlite;
+
+namespace LoadShaper.Daemon.Sampling;
+
+/// <summary>
+/// Keeps the sample database. While it cannot be written samples are dropped, and it is opened again with a growing delay;
+/// a corrupt one is moved aside and a new one begun.
+/// Told: <see cref="Sample"/>, <see cref="MinutesWanted"/>. Tells: <see cref="StoreStatus"/>.
+/// </summary>
+internal sealed class SampleStore : ReceiveActor, IWithTimers
+{
+    private sealed record Open
+    {
+        public static readonly Open Instance = new();
+    }
+
+    private sealed record CleanUp
+    {
+        public static readonly CleanUp Instance = new();
+    }
+
+    private static readonly TimeSpan StatusEvery = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan CleanUpEvery = TimeSpan.FromHours(1);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(5);
+
+    private readonly string _path;
+    private readonly IActorRef _statusTo;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private SampleDatabase? _database;
+    private StoreStatus _status;
+    private DateTimeOffset _statusAt;
+    private TimeSpan _retry = FirstRetry;
+    private string? _damage;
+
+    public SampleStore(string path, IActorRef statusTo)
+    {
+        _path = path;
+        _statusTo = statusTo;
+        _status = new StoreStatus(path, 0, null, ByteSize.Zero, null, null, null, "not opened yet");
+        Receive<Sample>(sample => GapPolicy.IsClockSet(sample.At), sample => Try(database => Store(database, sample)));
+        Receive<MinutesWanted>(wanted =>
+        {
+            var history = MinuteHistory.Empty;
+            Try(database => history = new MinuteHistory(database.ReadMinutes(wanted.From, wanted.To)));
+            Sender.Tell(history);
+        });
+        Receive<CleanUp>(_ => Try(database => database.CleanUp(Now)));
+        Receive<Open>(_ => OpenDatabase());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private static DateTimeOffset Now => Context.System.Scheduler.Now;
+
+    protected override void PreStart()
+    {
+        OpenDatabase();
+        Timers.StartPeriodicTimer(nameof(CleanUp), CleanUp.Instance, CleanUpEvery);
+    }
+
+    protected override void PostStop() => _database?.Dispose();
+
+    private void OpenDatabase()
+    {
+        try
+        {
+            if ((_damage ?? SqliteFile.Prepare(_path)) is { } problem)
+            {
+                _damage = null;
+                var aside = SqliteFile.MoveAside(_path, Now);
+                _log.Error("the sample database is damaged ({0}); it was moved to {1} and a new one is begun", problem, aside);
+                SqliteFile.Prepare(_path);
+            }
+            _database = new SampleDatabase(_path);
+            _database.CleanUp(Now);
+            _retry = FirstRetry;
+            Report(_database, Now);
+        }
+        catch (Exception e) when (IsStorageFailure(e))
+        {
+            Fail(e);
+        }
+    }
+
+    private void Try(Action<SampleDatabase> action)
+    {
+        if (_database is null)
+            return;
+        try
+        {
+            action(_database);
+        }
+        catch (Exception e) when (IsStorageFailure(e))
+        {
+            Fail(e);
+        }
+    }
+
+    private static bool IsStorageFailure(Exception e) => e is SqliteException or IOException or UnauthorizedAccessException;
+
+    private void Fail(Exception e)
+    {
+        _log.Warning("samples are not stored: {0}; trying again in {1} s", e.Message, _retry.TotalSeconds);
+        _database?.Dispose();
+        _database = null;
+        _damage = SqliteFile.IsCorruption(e) && File.Exists(_path) ? e.Message : null;
+        _status = _status with { Problem = e.Message };
+        _statusTo.Tell(_status);
+        Timers.StartSingleTimer(nameof(Open), Open.Instance, _retry);
+        _retry = _retry * 2 < LongestRetry ? _retry * 2 : LongestRetry;
+    }
+
+    private void Store(SampleDatabase database, Sample sample)
+    {
+        database.Add(sample, sample.Memory is { } memory ? MemoryUse.Of(memory).LowestShare.Value : null);
+        if (sample.At - _statusAt >= StatusEvery || sample.At < _statusAt)
+            Report(database, sample.At);
+        else
+            _statusTo.Tell(_status = _status with { SampleCount = _status.SampleCount + 1, Oldest = _status.Oldest ?? sample.At });
+    }
+
+    private void Report(SampleDatabase database, DateTimeOffset at)
+    {
+        _status = database.ReadStatus(at);
+        _statusAt = at;
+        _statusTo.Tell(_status);
+    }
+}

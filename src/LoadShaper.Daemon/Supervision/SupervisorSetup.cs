@@ -1,0 +1,28 @@
+using Akka.Actor;
+using LoadShaper.Daemon.Cpu;
+using LoadShaper.Daemon.Hosting;
+using LoadShaper.Daemon.Memory;
+using LoadShaper.Daemon.Sampling;
+using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Platform;
+using LoadShaper.Domain.Settings;
+using LoadShaper.Journal;
+
+namespace LoadShaper.Daemon.Supervision;
+
+/// <summary>What the tree is created with.</summary>
+/// <param name="Loss">What of the journal was found lost.</param>
+/// <param name="OnHealth">Told who answers /health.</param>
+/// <param name="OnFatal">Told what ends the process.</param>
+internal sealed record SupervisorSetup(
+    LoadShaperSettings Settings,
+    Shape Shape,
+    DataDirectory Data,
+    JournalFile Journal,
+    JournalLoss? Loss,
+    CpuHardware Hardware,
+    SampleReader Reader,
+    MemoryMachine MemoryMachine,
+    DaemonStarted Started,
+    Action<IActorRef> OnHealth,
+    Action<Exception> OnFatal);

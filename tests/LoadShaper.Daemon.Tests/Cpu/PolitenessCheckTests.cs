@@ -1,0 +1,90 @@
+using LoadShaper.Daemon.Cpu;
+using LoadShaper.Domain.Safety;
+using Xunit;
+
+namespace LoadShaper.Daemon.Tests.Cpu;
+
+public class PolitenessCheckTests
+{
+    private static PolitenessReport Run(string machine, int cpus = 2) => new PolitenessCheck(Machine.Root(machine)).Run(cpus, 35);
+
+    [Fact]
+    public void A_service_of_default_weight_is_impolite_and_told_what_to_set()
+    {
+        var report = Run("e2-micro-5.15");
+
+        Assert.Equal(PolitenessVerdict.Impolite, report.Verdict);
+        Assert.Contains("CPUWeight=idle", Assert.Single(report.Findings).Remedy);
+    }
+
+    [Fact]
+    public void A_best_effort_pod_is_polite_but_its_CPU_limit_is_in_the_way()
+    {
+        var report = Run("a1-flex-uek-5.15");
+
+        Assert.Equal(PolitenessVerdict.Polite, report.Verdict);
+        Assert.Contains("limits.cpu", Assert.Single(report.Findings).Remedy);
+        Assert.Equal(0.2, new PolitenessCheck(Machine.Root("a1-flex-uek-5.15")).ReadQuota());
+    }
+
+    [Fact]
+    public void A_container_of_two_shares_is_polite_under_cgroup_version_1()
+    {
+        Assert.Equal(PolitenessVerdict.Polite, Run("docker-v1-5.10").Verdict);
+        Assert.Equal(0.5, new PolitenessCheck(Machine.Root("docker-v1-5.10")).ReadQuota());
+    }
+
+    [Fact]
+    public void A_shell_in_the_root_group_shares_its_session_and_is_told_so()
+    {
+        var report = Run("vm-6.18");
+
+        Assert.Equal(PolitenessVerdict.Impolite, report.Verdict);
+        Assert.Contains("autogroup", Assert.Single(report.Findings).Problem);
+    }
+
+    [Fact]
+    public void An_old_kernel_without_sessions_ranks_us_by_thread()
+    {
+        Assert.Equal(PolitenessVerdict.Polite, Run("el6-2.6.32", cpus: 1).Verdict);
+    }
+
+    [Fact]
+    public void Nothing_to_read_is_unknown()
+    {
+        Assert.Equal(PolitenessVerdict.Unknown, Run("no-such-machine").Verdict);
+    }
+
+    [Fact]
+    public void A_session_of_our_own_is_given_the_lowest_rank()
+    {
+        var root = Directory.CreateTempSubdirectory("loadshaper-session-").FullName;
+        try
+        {
+            foreach (var file in Directory.EnumerateFiles(Machine.Root("vm-6.18"), "*", SearchOption.AllDirectories))
+            {
+                var copy = Path.Join(root, Path.GetRelativePath(Machine.Root("vm-6.18"), file));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(file, copy);
+            }
+
+            File.WriteAllText(Path.Join(root, "proc/self/stat"), "4711 (loadshaper) S 1 4711 4711 0\n");
+
+            new PolitenessCheck(root).Run(2, 35);
+            Assert.Equal("/autogroup-7 nice 0\n", File.ReadAllText(Path.Join(root, "proc/self/autogroup")));
+
+            Assert.Equal(PolitenessVerdict.Polite, new PolitenessCheck(root).RunAndLowerSession(2, 35).Verdict);
+            Assert.Equal("19", File.ReadAllText(Path.Join(root, "proc/self/autogroup")));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void This_machine_itself_gets_an_answer()
+    {
+        Assert.NotEqual(PolitenessVerdict.Unknown, new PolitenessCheck().Run(2, 35).Verdict);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using LoadShaper.Daemon.Hosting;
+using Xunit;
+
+namespace LoadShaper.Daemon.Tests.Hosting;
+
+public sealed class DataDirectoryTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("loadshaper-data-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void A_writable_directory_is_fine_and_left_as_it_was()
+    {
+        Assert.Null(new DataDirectory(_directory).Validate());
+        Assert.Empty(Directory.GetFileSystemEntries(_directory));
+    }
+
+    [Fact]
+    public void A_missing_directory_is_told_with_the_way_to_make_it()
+    {
+        var problem = new DataDirectory(Path.Combine(_directory, "missing")).Validate();
+
+        Assert.Contains("does not exist", problem, StringComparison.Ordinal);
+        Assert.Contains("mkdir -p", problem, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_directory, "missing")));
+    }
+
+    [Fact]
+    public void A_file_in_its_place_is_told()
+    {
+        var file = Path.Combine(_directory, "file");
+        File.WriteAllText(file, "");
+
+        Assert.Contains("is a file", new DataDirectory(file).Validate(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_directory_that_cannot_be_written_is_told()
+    {
+        // Root may write anywhere but here.
+        Assert.Contains("cannot write", new DataDirectory("/proc").Validate(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_second_lock_is_refused_until_the_first_is_given_back()
+    {
+        using (var first = InstanceLock.TryAcquire(_directory))
+        {
+            Assert.NotNull(first);
+            Assert.Null(InstanceLock.TryAcquire(_directory));
+        }
+        using var second = InstanceLock.TryAcquire(_directory);
+        Assert.NotNull(second);
+    }
+
+    [Fact]
+    public void A_process_that_holds_the_lock_keeps_us_out_and_its_death_lets_us_in()
+    {
+        var path = Path.Combine(_directory, InstanceLock.FileName);
+        File.WriteAllText(path, "");
+        using var other = Process.Start(new ProcessStartInfo("flock", ["--exclusive", "--close", path, "sh", "-c", "echo held; sleep 60"]) { RedirectStandardOutput = true })!;
+        Assert.Equal("held", other.StandardOutput.ReadLine());
+        Assert.Null(InstanceLock.TryAcquire(_directory));
+
+        other.Kill(entireProcessTree: true);
+        other.WaitForExit();
+
+        using var ours = InstanceLock.TryAcquire(_directory);
+        Assert.NotNull(ours);
+    }
+}

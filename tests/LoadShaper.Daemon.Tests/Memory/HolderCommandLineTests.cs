@@ -1,0 +1,34 @@
+using LoadShaper.Daemon.Memory;
+using Xunit;
+
+namespace LoadShaper.Daemon.Tests.Memory;
+
+public sealed class HolderCommandLineTests
+{
+    private static readonly System.Reflection.Assembly Ours = typeof(Holder).Assembly;
+
+    [Fact]
+    public void Started_as_a_program_of_its_own_it_starts_itself() =>
+        Assert.Equal("/opt/loadshaper hold", Of("/opt/loadshaper"));
+
+    [Fact]
+    public void Started_by_dotnet_it_gives_dotnet_its_assembly() =>
+        Assert.Equal($"/usr/bin/dotnet exec {Ours.Location} hold", Of("/usr/bin/dotnet"));
+
+    [Fact]
+    public void Started_by_another_program_it_takes_the_one_beside_it() =>
+        Assert.Equal($"{Path.Combine(AppContext.BaseDirectory, "loadshaper")} hold", Of("/usr/bin/testhost"));
+
+    [Fact]
+    public void Where_there_is_none_it_says_what_was_sought()
+    {
+        var e = Assert.Throws<HolderStartException>(() => HolderCommandLine.Of("/usr/bin/testhost", typeof(FactAttribute).Assembly));
+        Assert.Contains("/usr/bin/testhost is not xunit.core", e.Message);
+    }
+
+    private static string Of(string host)
+    {
+        var line = HolderCommandLine.Of(host, Ours);
+        return string.Join(' ', line.Arguments.Prepend(line.FileName));
+    }
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using LoadShaper.Daemon.Sampling;
+using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Units;
+using Xunit;
+
+namespace LoadShaper.Daemon.Tests.Sampling;
+
+/// <summary>Virtual time over the real /proc.</summary>
+public class MetricsSamplerTests() : TestKit("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """)
+{
+    private static readonly SamplingSettings Settings = new() { ControlPeriod = TimeSpan.FromSeconds(5) };
+
+    private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
+
+    private IActorRef Start(string proc = "/proc")
+    {
+        var reader = new SampleReader(
+            new ProcFs(proc), new NetworkWatch("lo", false, BitRate.FromMbit(1000)), () => Stopwatch.GetElapsedTime(0));
+        IReadOnlyList<IActorRef> listeners = [TestActor];
+        var sampler = Sys.ActorOf(Props.Create(() => new MetricsSampler(Settings, reader, listeners)));
+        sampler.Tell(new Identify(null), TestActor);
+        ExpectMsg<ActorIdentity>();
+        return sampler;
+    }
+
+    private void EndPeriod()
+    {
+        // Counters need some ticks of real time to move at all.
+        var before = File.ReadAllText("/proc/uptime");
+        Until.True(() => File.ReadAllText("/proc/uptime") != before);
+        Scheduler.Advance(TimeSpan.FromSeconds(6));
+    }
+
+    [Fact]
+    public void Each_listener_is_told_a_sample_at_the_end_of_each_period()
+    {
+        Start();
+        for (var i = 0; i < 3; i++)
+        {
+            EndPeriod();
+            var sample = ExpectMsg<Sample>();
+
+            Assert.Equal(TimeSpan.Zero, sample.At.Offset);
+            Assert.Equal(Scheduler.Now, sample.At, TimeSpan.FromMilliseconds(1));
+            Assert.NotNull(sample.Memory);
+            Assert.NotNull(sample.Load);
+            Assert.NotNull(sample.Network);
+        }
+    }
+
+    [Fact]
+    public void The_threads_it_is_told_of_are_counted_apart()
+    {
+        var sampler = Start();
+        sampler.Tell(new BurningThreads([Environment.ProcessId]));
+        EndPeriod();
+        ExpectMsg<Sample>();
+        EndPeriod();
+
+        Assert.NotNull(ExpectMsg<Sample>().RunDelay);
+    }
+
+    [Fact]
+    public void A_machine_that_cannot_be_read_is_a_sample_without_readings()
+    {
+        Start(proc: "/nowhere");
+        EndPeriod();
+
+        Assert.True(ExpectMsg<Sample>() is { Cpu: null, Memory: null, Load: null, Network: null, Pressure: null });
+    }
+}
