@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace LoadShaper.Politeness;
+
+/// <summary>LoadShaper under test: the daemon itself, or the stand-in of this benchmark.</summary>
+internal sealed class Shaper : IDisposable
+{
+    private readonly Child _child;
+    private readonly string? _data;
+
+    private Shaper(Child child, string? data)
+    {
+        _child = child;
+        _data = data;
+    }
+
+    public Child Process => _child;
+
+    /// <summary>Start to the first answer of /health; null for the stand-in.</summary>
+    public TimeSpan? Answered { get; private init; }
+
+    /// <summary>The stand-in, at exactly one intensity; the daemon chooses its own.</summary>
+    public static Shaper StartStandIn(double target, string? group = null) =>
+        new(Child.Role(group, "standin", Text(target), "5").Drained(), null);
+
+    public static Shaper Start(Options options, double target, string? group = null)
+    {
+        if (options.Daemon is null)
+            return StartStandIn(target, group);
+
+        var data = Directory.CreateTempSubdirectory("politeness-").FullName;
+        var port = FreePort();
+        var watch = Stopwatch.StartNew();
+        var child = Child.Start(group, "dotnet", [options.Daemon, "run", "--data-dir", data], Environment(target, port)).Drained();
+        return new Shaper(child, data) { Answered = Answers(port, watch) };
+    }
+
+    /// <summary>Waits until it burns about what it is told; false when it does not come to that in two minutes.</summary>
+    public bool AwaitBurning(double target)
+    {
+        for (var i = 0; i < 24; i++)
+        {
+            var before = _child.Cpu;
+            Thread.Sleep(5000);
+            if ((_child.Cpu - before).TotalSeconds / 5 / System.Environment.ProcessorCount * 100 > 0.8 * target)
+                return true;
+        }
+
+        return false;
+    }
+
+    public void Dispose()
+    {
+        _child.Dispose();
+        if (_data is not null)
+            Directory.Delete(_data, recursive: true);
+    }
+
+    // One intensity whatever the slot. Targets of zero would be refused, so idling comes by the gate: memory is always in use.
+    private static Dictionary<string, string> Environment(double target, int port)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["HEALTH_PORT"] = Text(port),
+            ["NET_ACTIVATION"] = "off",
+            ["JITTER_PCT"] = "0",
+        };
+        if (target <= 0)
+        {
+            settings["MEM_STOP_PCT"] = "1";
+            return settings;
+        }
+
+        settings["CPU_P95_TARGET_MIN"] = Text(target - 2);
+        settings["CPU_P95_TARGET_MAX"] = Text(target + 2);
+        settings["CPU_P95_SETPOINT"] = Text(target);
+        settings["CPU_P95_HIGH_INTENSITY"] = Text(target);
+        settings["CPU_P95_BASELINE_INTENSITY"] = Text(target - 0.1);
+        return settings;
+    }
+
+    private static TimeSpan? Answers(int port, Stopwatch watch)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(1) };
+        while (watch.Elapsed < TimeSpan.FromSeconds(20))
+        {
+            try
+            {
+                using var answer = client.GetAsync($"http://127.0.0.1:{port}/health").GetAwaiter().GetResult();
+                return watch.Elapsed;
+            }
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+            {
+                Thread.Sleep(5);
+            }
+        }
+
+        return null;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
+}
