@@ -8,6 +8,8 @@ pass() { passed=$((passed + 1)); printf '  ok      %s\n' "$1"; }
 
 fail() { failed=$((failed + 1)); printf '  FAILED  %s\n' "$1"; }
 
+fails() { ! "$@"; }
+
 check() {
     local sentence=$1
     shift
@@ -23,6 +25,9 @@ wait_until() {
         sleep 0.2
     done
 }
+
+# What the build found out about the feeds (Directory.Solution.targets): `akka_answer AkkaSource`, `akka_answer AkkaRelease`.
+akka_answer() { sed -n "s|.*<$1 [^>]*>\(.*\)</$1>.*|\1|p" artifacts/AkkaSource.props 2>/dev/null; }
 
 # The last line of every script here, read by .ci/run.
 finish() {
