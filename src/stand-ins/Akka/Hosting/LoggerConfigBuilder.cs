@@ -9,7 +9,6 @@ namespace Akka.Hosting;
 public sealed class LoggerConfigBuilder
 {
     private readonly List<Type> _loggers = [typeof(DefaultLogger)];
-    private Type _formatter = typeof(DefaultLogMessageFormatter);
 
     internal LoggerConfigBuilder()
     {
@@ -32,21 +31,11 @@ public sealed class LoggerConfigBuilder
         return this;
     }
 
-    public LoggerConfigBuilder WithDefaultLogMessageFormatter<T>()
-        where T : ILogMessageFormatter
-    {
-        if (typeof(T).GetConstructor([]) is null)
-            throw new ConfigurationException("LogMessageFormatter Type must have an empty constructor");
-        _formatter = typeof(T);
-        return this;
-    }
-
     internal Config ToConfig() => ConfigurationFactory.ParseString(
         $"""
         akka.loglevel = {LogLevel.ToString().Replace("Level", "")}
         akka.loggers = [{string.Join(",", _loggers.Select(type => $"\"{type.AssemblyQualifiedName}\""))}]
         akka.log-config-on-start = {(LogConfigOnStart ? "on" : "off")}
-        akka.logger-formatter = "{_formatter.AssemblyQualifiedName}"
         """);
 }
 

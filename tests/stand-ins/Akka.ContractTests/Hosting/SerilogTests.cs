@@ -28,8 +28,8 @@ public sealed class SerilogTests : IDisposable
             loggers.LogLevel = level;
             loggers.ClearLoggers();
             loggers.AddLogger<SerilogLogger>();
-            loggers.WithDefaultLogMessageFormatter<SerilogLogMessageFormatter>();
-        }));
+        })
+        .AddHocon($"akka.logger-formatter = \"{typeof(SerilogLogMessageFormatter).AssemblyQualifiedName}\"", HoconAddMode.Prepend));
 
     [Fact]
     public async Task A_message_keeps_its_template_and_its_values()
