@@ -9,6 +9,7 @@ namespace LoadShaper.Daemon.Configuration;
 public sealed record ReferenceConf(IReadOnlyDictionary<string, SettingText> Values, IReadOnlyList<SettingProblem> Problems, IReadOnlyList<SettingProblem> Warnings)
 {
     private const string Root = "loadshaper";
+    private const string EndOfFile = "end-of-file";
 
     private static readonly Lazy<Config> Embedded = new(() => ConfigurationFactory.FromResource("reference.conf", typeof(ReferenceConf).Assembly));
 
@@ -38,7 +39,7 @@ public sealed record ReferenceConf(IReadOnlyDictionary<string, SettingText> Valu
         {
             try
             {
-                var own = ConfigurationFactory.ParseString(hocon);
+                var own = ParseWhole(hocon);
                 warnings.AddRange(UnknownKeys(own));
                 config = own.WithFallback(Embedded.Value);
             }
@@ -61,6 +62,13 @@ public sealed record ReferenceConf(IReadOnlyDictionary<string, SettingText> Valu
             }
         }
         return new ReferenceConf(values, problems, warnings);
+    }
+
+    // Akka's parser takes a file that ends within a brace for whole; a key put behind its end tells.
+    private static Config ParseWhole(string hocon)
+    {
+        var own = ConfigurationFactory.ParseString($"{hocon}\n{EndOfFile} = true");
+        return own.HasPath(EndOfFile) ? own : throw new FormatException("a brace or a quotation mark is opened and never closed");
     }
 
     /// <summary>As one would write it in the environment: without the unit.</summary>
@@ -90,7 +98,7 @@ public sealed record ReferenceConf(IReadOnlyDictionary<string, SettingText> Valu
     {
         var known = SettingsTable.All.Select(s => $"{Root}.{s.Key}").ToHashSet(StringComparer.Ordinal);
         foreach (var (path, value) in Leaves(own.Root, ""))
-            if (!known.Contains(path))
+            if (path != EndOfFile && !known.Contains(path))
                 yield return new SettingProblem(path, value.GetString() ?? "", SettingOrigin.Reference, "is no setting, so it does nothing", "see `loadshaper config --explain NAME` for the key of a setting");
     }
 

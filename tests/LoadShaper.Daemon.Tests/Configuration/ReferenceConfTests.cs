@@ -74,9 +74,25 @@ public sealed class ReferenceConfTests
     public void A_value_that_cannot_be_read_is_a_problem(string hocon) =>
         Assert.Equal("reference.conf", Assert.Single(ReadWith(hocon).Problems).Origin.ToString());
 
-    [Fact]
-    public void A_file_that_is_no_HOCON_is_a_problem_and_not_an_exception() =>
-        Assert.Contains("cannot be read", Assert.Single(ReadWith("loadshaper { cpu {").Problems).Broken);
+    [Theory]
+    [InlineData("loadshaper { cpu { p95 { set-point = 24 }")]
+    [InlineData("loadshaper { cpu {")]
+    [InlineData("loadshaper { cpu.p95.set-point = \"24 }")]
+    [InlineData("loadshaper { cpu = 1 },\nloadshaper.health.port = 1")]
+    public void A_file_that_is_no_HOCON_is_a_problem_and_not_an_exception(string hocon) =>
+        Assert.Contains("cannot be read", Assert.Single(ReadWith(hocon).Problems).Broken);
+
+    [Theory]
+    [InlineData("loadshaper { cpu.p95.set-point = 24 }\n# the last line has no end")]
+    [InlineData("loadshaper.cpu.p95.set-point = 24")]
+    public void A_file_that_ends_anyhow_is_read_to_its_end(string hocon)
+    {
+        var reading = ReadWith(hocon);
+
+        Assert.Empty(reading.Problems);
+        Assert.Empty(reading.Warnings);
+        Assert.Equal(24, reading.Settings!.Cpu.SetPoint.Value);
+    }
 
     [Fact]
     public void An_unknown_key_in_the_file_is_a_warning() =>

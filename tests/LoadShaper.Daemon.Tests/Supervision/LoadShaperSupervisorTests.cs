@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Event;
 using LoadShaper.Journal;
@@ -138,19 +139,20 @@ public sealed class LoadShaperSupervisorTests
             await Task.Delay(50, deadline.Token);
     }
 
-    /// <summary>Collects which actors failed.</summary>
-    private sealed class Failures : ReceiveActor
+    /// <summary>Which actors failed.</summary>
+    private sealed record Failures(ConcurrentBag<string> Sources)
     {
-        public Failures(System.Collections.Concurrent.ConcurrentBag<string> sources) => Receive<Error>(error => sources.Add(error.LogSource));
-
-        public sealed record Log(System.Collections.Concurrent.ConcurrentBag<string> Sources);
-
-        public static Log Subscribe(ActorSystem system)
+        public static Failures Subscribe(ActorSystem system)
         {
-            var sources = new System.Collections.Concurrent.ConcurrentBag<string>();
-            var listener = system.ActorOf(Props.Create(() => new Failures(sources)));
+            var failures = new Failures(new ConcurrentBag<string>());
+            var listener = system.ActorOf(Props.Create(() => new Listener(failures.Sources)));
             system.EventStream.Subscribe(listener, typeof(Error));
-            return new Log(sources);
+            return failures;
+        }
+
+        private sealed class Listener : ReceiveActor
+        {
+            public Listener(ConcurrentBag<string> sources) => Receive<Error>(error => sources.Add(error.LogSource));
         }
     }
 }
