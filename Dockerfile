@@ -1,14 +1,17 @@
 # Where a package feed has no Akka.NET: --build-arg AKKA_SOURCE=StandIn
 ARG AKKA_SOURCE=Packages
+# Where it has only newer versions: the set of Directory.Packages.props, --build-arg AKKA_RELEASE=1.5.73
+ARG AKKA_RELEASE=
 
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 ARG AKKA_SOURCE
+ARG AKKA_RELEASE
 WORKDIR /source
 COPY . .
 # Portable, so that one build serves amd64 and arm64.
 RUN --mount=type=cache,target=/root/.nuget/packages \
     dotnet publish src/LoadShaper.Daemon/LoadShaper.Daemon.csproj -c Release -o /app \
-        -p:AkkaSource=$AKKA_SOURCE -p:UseAppHost=false
+        -p:AkkaSource=$AKKA_SOURCE -p:AkkaRelease=$AKKA_RELEASE -p:UseAppHost=false
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 LABEL org.opencontainers.image.title="loadshaper" \
