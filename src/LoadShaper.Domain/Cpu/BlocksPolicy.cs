@@ -107,7 +107,7 @@ internal static class BlocksPolicy
     private static Percent LevelOf(CpuSettings settings, bool whole, Percent? running, P95Input input)
     {
         if (input.Gate == GatePosition.HeldByLoadAverage)
-            return settings.TargetMin;
+            return settings.LeastHigh;
         var level = running?.Value ?? Math.Max(settings.TargetMin.Value, settings.Rule.Threshold + 2 * input.Noise);
         if (whole && input.Steal < StealLimit)
             level = Math.Max(level, MeanNeeded(settings, input));

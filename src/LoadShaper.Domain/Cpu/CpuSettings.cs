@@ -38,4 +38,10 @@ public sealed record CpuSettings
 
     /// <summary>The rule that the readings have to pass.</summary>
     public IdleRule Rule { get; init; } = IdleRule.Oracle;
+
+    /// <summary>
+    /// What is burnt up to at least, so that it counts: the lower end of the band, and the rule's threshold where the set
+    /// point aims at it and the band begins below.
+    /// </summary>
+    public Percent LeastHigh => Percent.Of(Math.Max(TargetMin.Value, Math.Min(SetPoint.Value, Rule.Threshold)));
 }

@@ -46,10 +46,10 @@ internal static class SlotsPolicy
 
         var held = input.Gate == GatePosition.HeldByLoadAverage;
         if (input.P95 < settings.Rule.Threshold)
-            return (SlotKind.CatchUp, held ? settings.TargetMin : Percent.Clamp(Math.Round(settings.TargetMin.Value + 2 * input.Noise, 2)));
+            return (SlotKind.CatchUp, held ? settings.LeastHigh : Percent.Clamp(Math.Round(settings.LeastHigh.Value + 2 * input.Noise, 2)));
 
         if (ring.Exceedance < BandTable.Exceedance(settings, mode, input))
-            return (SlotKind.High, held ? settings.TargetMin : Scaled(settings, BandTable.Intensity(settings, input), input));
+            return (SlotKind.High, held ? settings.LeastHigh : Scaled(settings, BandTable.Intensity(settings, input), input));
         return held ? (SlotKind.Held, Percent.Zero) : (SlotKind.Baseline, Baseline(settings, input));
     }
 
@@ -76,6 +76,6 @@ internal static class SlotsPolicy
         var scaled = share >= 1
             ? settings.BaselineIntensity.Value
             : Math.Max(least * intensity, intensity - share * (intensity - settings.BaselineIntensity.Value));
-        return Percent.Clamp(Math.Round(Math.Max(settings.TargetMin.Value, scaled), 2));
+        return Percent.Clamp(Math.Round(Math.Max(settings.LeastHigh.Value, scaled), 2));
     }
 }

@@ -168,6 +168,15 @@ public class BlocksPolicyTests
     }
 
     [Fact]
+    public void A_band_that_begins_under_the_threshold_does_not_keep_a_block_there()
+    {
+        var low = _settings with { TargetMin = Percent.Of(15) };
+        var held = Inputs.Blocks.With(b => b with { Due = [0] }) with { Gate = GatePosition.HeldByLoadAverage };
+
+        Assert.Equal(20, P95Policy.Decide(low, P95State.Start, held).Plan.Intensity.Value);
+    }
+
+    [Fact]
     public void A_block_that_a_downtime_swallowed_is_told_and_planned_again()
     {
         var due = Inputs.Blocks.With(b => b with { Due = [0] });

@@ -89,6 +89,18 @@ public class SlotsPolicyTests
         Assert.Equal(intensity, decided.Intensity.Value);
     }
 
+    [Theory]
+    [InlineData(15, 25, 20)]
+    [InlineData(12, 16, 16)]
+    [InlineData(22, 25, 22)]
+    public void A_band_that_begins_under_the_threshold_does_not_keep_the_machine_there(double targetMin, double setPoint, double least)
+    {
+        var low = _settings with { TargetMin = Percent.Of(targetMin), SetPoint = Percent.Of(setPoint) };
+        var lost = Inputs.Slots with { P95 = 2 };
+        Assert.Equal(least, P95Policy.Decide(low, P95State.Start, lost).Plan.Intensity.Value);
+        Assert.Equal(least, P95Policy.Decide(low, P95State.Start, lost with { Gate = GatePosition.HeldByLoadAverage }).Plan.Intensity.Value);
+    }
+
     [Fact]
     public void While_the_load_average_alone_holds_the_gate_the_budget_runs_at_the_lower_end_and_the_rest_idles()
     {
