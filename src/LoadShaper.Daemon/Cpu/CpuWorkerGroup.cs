@@ -120,7 +120,7 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
         _state = _state.Apply(_decision);
         for (var i = 0; i < cores.Length; i++)
             cores[i].Worker.Tell(new CpuWorker.SetDuty(_decision.Duties[i], _decision.ValidFor));
-        AwaitRenewal();
+        AwaitRenewal(now);
     }
 
     // At least as closed as we were told: a sample that closes the gate is acted on before anybody decides about it.
@@ -132,11 +132,14 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
         return seen == GatePosition.Closed ? seen : _told.Gate;
     }
 
-    // A control period may be longer than an order holds.
-    private void AwaitRenewal()
+    // A control period may be longer than an order or a draw of the jitter holds.
+    private void AwaitRenewal(DateTimeOffset now)
     {
-        if (_decision is { Asked.Value: > 0 } && _sampling.ControlPeriod > LongestUnrenewed)
-            Timers.StartSingleTimer(nameof(Renew), Renew.Instance, LongestUnrenewed);
+        var holds = LongestUnrenewed;
+        if (_sampling.JitterPercent > 0 && _sampling.JitterPeriod < _sampling.ControlPeriod && _jitter.EndOf(now) is { } end && end - now < holds)
+            holds = end - now;
+        if (_decision is { Asked.Value: > 0 } && _sampling.ControlPeriod > holds)
+            Timers.StartSingleTimer(nameof(Renew), Renew.Instance, holds);
         else
             Timers.Cancel(nameof(Renew));
     }

@@ -27,6 +27,15 @@ public sealed record Jitter(JitterWindow Window, TimeSpan Period, IReadOnlyList<
         var index = (int)((at - Window.Start) / Period);
         return index < Factors.Count ? Factors[index] : 1;
     }
+
+    /// <summary>When the factor that holds at a moment gives way to the next; null outside the window.</summary>
+    public DateTimeOffset? EndOf(DateTimeOffset at)
+    {
+        if (at < Window.Start || at >= Window.End)
+            return null;
+        var end = Window.Start + (Math.Floor((at - Window.Start) / Period) + 1) * Period;
+        return end < Window.End ? end : Window.End;
+    }
 }
 
 /// <summary>Makes the load uneven without moving its mean: JITTER_PCT and JITTER_PERIOD_SEC.</summary>

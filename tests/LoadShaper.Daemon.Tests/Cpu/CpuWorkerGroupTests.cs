@@ -151,6 +151,22 @@ public class CpuWorkerGroupTests() : TestKit("""akka.scheduler.implementation = 
     }
 
     [Fact]
+    public void A_draw_of_the_jitter_ends_within_a_control_period_that_is_longer()
+    {
+        var group = Start(Settings with { JitterPercent = 10, JitterPeriod = TimeSpan.FromSeconds(1) });
+        group.Tell(Plan(50));
+        Observe(group, Sample(busy: 5));
+        Until.True(() => _threads.All(thread => !thread.Order.Duty.IsIdle));
+        for (var i = 0; i < 4; i++)
+        {
+            Settle(group);
+            var order = _threads[0].Order;
+            Pass(1);
+            Until.True(() => !ReferenceEquals(order, _threads[0].Order));
+        }
+    }
+
+    [Fact]
     public void The_sampler_is_answered_with_the_threads_that_burn()
     {
         var group = Start();

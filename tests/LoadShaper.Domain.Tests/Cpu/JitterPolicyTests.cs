@@ -61,6 +61,19 @@ public class JitterPolicyTests
     }
 
     [Fact]
+    public void A_factor_holds_until_the_next_or_the_end_of_the_window()
+    {
+        var jitter = JitterPolicy.Decide(Settings, new JitterWindow(Noon.AddSeconds(3), Noon.AddSeconds(15)), Draw(new Random(1), 3));
+
+        Assert.Equal(Noon.AddSeconds(8), jitter.EndOf(Noon.AddSeconds(3)));
+        Assert.Equal(Noon.AddSeconds(13), jitter.EndOf(Noon.AddSeconds(8)));
+        Assert.Equal(Noon.AddSeconds(15), jitter.EndOf(Noon.AddSeconds(14)));
+        Assert.Null(jitter.EndOf(Noon.AddSeconds(15)));
+        Assert.Null(jitter.EndOf(Noon));
+        Assert.Null(Jitter.None.EndOf(Noon));
+    }
+
+    [Fact]
     public void A_wrong_number_of_draws_is_refused()
     {
         var window = new JitterWindow(Noon, Noon.AddMinutes(1));
