@@ -23,6 +23,9 @@ internal static class PeerResolver
         var address = IPAddress.TryParse(peer.Host, out var literal)
             ? literal
             : PeerPolicy.Choose(settings.Ipv6, await LookUpAsync(peer.Host, settings.ValidationTimeout).ConfigureAwait(false));
+        // A socket of IPv6 does not reach an IPv4 address in the clothes of one.
+        if (address is { IsIPv4MappedToIPv6: true })
+            address = address.MapToIPv4();
         return address is null
             ? new ResolvedPeer(peer, null, PeerTrouble.NotResolved)
             : new ResolvedPeer(peer, new IPEndPoint(address, peer.Port ?? settings.Port), PeerPolicy.Validate(settings, address, own));

@@ -46,6 +46,10 @@ public sealed record NetworkPeer(string Host, int? Port = null)
         return colon < 0 || text.IndexOf(':', colon + 1) >= 0 ? (text, null) : (text[..colon], text[(colon + 1)..]);
     }
 
+    /// <summary>Four plain decimal numbers: 010.0.0.2 would be read as octal and name a stranger's machine.</summary>
+    public static bool IsIPv4(string text) =>
+        IPAddress.TryParse(text, out var address) && address.ToString() == text;
+
     private static bool IsHost(string host)
     {
         if (host.Contains(':'))
@@ -53,9 +57,7 @@ public sealed record NetworkPeer(string Host, int? Port = null)
 
         // No top-level domain is a number, so what ends in one is meant as an IPv4 address.
         var labels = host.Split('.');
-        return labels[^1].All(char.IsAsciiDigit)
-            ? labels.Length == 4 && IPAddress.TryParse(host, out _)
-            : host.Length <= 253 && labels.All(IsLabel);
+        return labels[^1].All(char.IsAsciiDigit) ? IsIPv4(host) : host.Length <= 253 && labels.All(IsLabel);
     }
 
     private static bool IsLabel(string label) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using LoadShaper.Domain.Network;
 
 namespace LoadShaper.Domain.Settings;
 
@@ -43,8 +44,7 @@ internal static class DaemonRows
         var bare = text.StartsWith('[') && text.EndsWith(']') ? text[1..^1] : text;
         if (bare.Equals("localhost", StringComparison.OrdinalIgnoreCase))
             bare = "127.0.0.1";
-        // A single number would be an address too ("1" is 0.0.0.1); nobody means it.
-        return (bare.Contains(':') || bare.Split('.').Length == 4) && IPAddress.TryParse(bare, out var address)
+        return (bare.Contains(':') || NetworkPeer.IsIPv4(bare)) && IPAddress.TryParse(bare, out var address)
             ? new ParsedValue(s => s with { Health = s.Health with { Host = address.ToString() } })
             : ParsedValue.Refused("is no address", "set HEALTH_HOST=127.0.0.1, or 0.0.0.0 to answer on every interface; the port is HEALTH_PORT");
     }
