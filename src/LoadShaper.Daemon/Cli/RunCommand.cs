@@ -68,7 +68,7 @@ internal static class RunCommand
     {
         Exception? fatal = null;
         var started = new DaemonStarted(
-            now, AkkaIdentity.Version, AkkaIdentity.Akka, Environment.ProcessorCount,
+            now, AkkaIdentity.Version, AkkaIdentity.Akka, loaded.Shape.Cpus,
             loaded.Reading.Values.ToDictionary(value => value.Setting.Name, value => value.Text),
             loaded.Shape.Family);
         await using var app = DaemonHost.Build(settings, loaded.Shape, data, journal, loss, started, cause => fatal ??= cause);

@@ -14,14 +14,16 @@ internal sealed record CpuHardware(
     Func<int, DutyCycleThread> CreateThread)
 {
     // The main thread is never pinned, so the kernel's answer for it is what the process may use.
+    /// <param name="cpus">CPUs of the machine: with a CPU limit the runtime counts only those that the limit leaves.</param>
     /// <param name="highest">The most that is ever aimed at.</param>
-    public static CpuHardware OfThisMachine(Percent highest)
+    /// <param name="check">Of another root in tests.</param>
+    public static CpuHardware OfThisMachine(int cpus, Percent highest, PolitenessCheck? check = null)
     {
-        var check = new PolitenessCheck();
+        check ??= new PolitenessCheck();
         return new CpuHardware(
             () => LinuxThread.UsableCpus(Environment.ProcessId),
             check.ReadQuota,
-            () => check.RunAndLowerSession(Environment.ProcessorCount, highest.Value),
+            () => check.RunAndLowerSession(cpus, highest.Value),
             cpu => new DutyCycleThread(cpu));
     }
 }

@@ -62,7 +62,7 @@ internal static class DaemonHost
             {
                 var setup = new SupervisorSetup(
                     settings, shape, data, journal, loss,
-                    CpuHardware.OfThisMachine(settings.Cpu.HighIntensity),
+                    CpuHardware.OfThisMachine(shape.Cpus, settings.Cpu.HighIntensity),
                     new SampleReader(new ProcFs(), NetworkWatch.From(settings.Network), () => LinuxClock.Monotonic),
                     MemoryMachine.Real(),
                     started,

@@ -1,5 +1,6 @@
 using LoadShaper.Daemon.Cpu;
 using LoadShaper.Domain.Safety;
+using LoadShaper.Domain.Units;
 using Xunit;
 
 namespace LoadShaper.Daemon.Tests.Cpu;
@@ -25,6 +26,14 @@ public class PolitenessCheckTests
         Assert.Equal(PolitenessVerdict.Polite, report.Verdict);
         Assert.Contains("limits.cpu", Assert.Single(report.Findings).Remedy);
         Assert.Equal(0.2, new PolitenessCheck(Machine.Root("a1-flex-uek-5.15")).ReadQuota());
+    }
+
+    [Fact]
+    public void A_CPU_limit_is_held_against_the_CPUs_of_the_machine_and_not_against_those_that_it_leaves()
+    {
+        var hardware = CpuHardware.OfThisMachine(64, Percent.Of(35), new PolitenessCheck(Machine.Root("docker-v1-5.10")));
+
+        Assert.Contains("35 % of 64 CPUs takes 22.4", Assert.Single(hardware.Politeness().Findings).Problem);
     }
 
     [Fact]
