@@ -19,7 +19,7 @@ internal sealed class Examination(string root, IReadOnlyDictionary<string, strin
     {
         // With a broken setting the rest is looked at with the defaults in its place, so that everything is told at once.
         var settings = loaded.Reading.Settings ?? Mended(loaded.Reading);
-        var data = new DataDirectory(settings.PersistenceDir);
+        var data = new DataDirectory(Path.GetFullPath(settings.PersistenceDir));
         var proc = new ProcFs(Path.Combine(root, "proc"), Path.Combine(root, "sys"), Path.Combine(root, "host/proc"));
 
         List<CheckResult> results = [.. SettingsChecks.Settings(loaded.Reading), .. SettingsChecks.Shape(loaded.Shape)];

@@ -29,18 +29,25 @@ internal static class NetworkChecks
         NetworkPeer peer, NetworkSettings network, Func<string, CancellationToken, Task<IPAddress[]>> resolve, IReadOnlyCollection<IPAddress> own)
     {
         var name = $"peer {peer}";
-        IPAddress[] addresses;
-        try
+        // As the daemon does it: an address is meant as it stands, and a name has NET_VALIDATION_TIMEOUT_MS.
+        if (!IPAddress.TryParse(peer.Host, out var address))
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-            addresses = await resolve(peer.Host, patience.Token);
-        }
-        catch (Exception e) when (e is SocketException or OperationCanceledException or ArgumentException)
-        {
-            return CheckResult.Fail(name, $"cannot be resolved: {(e is OperationCanceledException ? "no answer in 5 s" : e.Message)}", "correct the name in NET_PEERS, or write the address");
+            try
+            {
+                using var patience = new CancellationTokenSource(network.ValidationTimeout);
+                address = PeerPolicy.Choose(network.Ipv6, await resolve(peer.Host, patience.Token));
+            }
+            catch (OperationCanceledException)
+            {
+                return CheckResult.Fail(name, FormattableString.Invariant($"cannot be resolved in {network.ValidationTimeout.TotalMilliseconds} ms"), "raise NET_VALIDATION_TIMEOUT_MS, or write the address in NET_PEERS");
+            }
+            catch (Exception e) when (e is SocketException or ArgumentException)
+            {
+                return CheckResult.Fail(name, $"cannot be resolved: {e.Message}", "correct the name in NET_PEERS, or write the address");
+            }
         }
         const string another = "name another machine of yours in NET_PEERS";
-        if (PeerPolicy.Choose(network.Ipv6, addresses) is not { } address)
+        if (address is null)
             return CheckResult.Fail(name, "has no address that NET_IPV6 allows", "correct the name in NET_PEERS, or set NET_IPV6=auto");
         return PeerPolicy.Validate(network with { ValidatePeers = true }, address, own) switch
         {
