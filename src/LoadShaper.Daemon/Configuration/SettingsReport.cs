@@ -15,8 +15,11 @@ public static class SettingsReport
         warnings.Count == 0 ? "" : $"configuration has {warnings.Count} warning{(warnings.Count == 1 ? "" : "s")}\n" + Lines(warnings);
 
     /// <summary>One problem on one line, for a log.</summary>
-    public static string Line(SettingProblem problem) =>
-        $"{problem.Origin}: {problem.Variable}{(problem.Value == "" ? "" : $"={Shown(problem.Value)}")} {problem.Broken}; {problem.Mend}";
+    public static string Line(SettingProblem problem) => $"{Found(problem)}; {problem.Mend}";
+
+    /// <summary>The same without the mending.</summary>
+    public static string Found(SettingProblem problem) =>
+        $"{problem.Origin}: {Clean(problem.Variable)}{(problem.Value == "" ? "" : $"={Shown(problem.Value)}")} {Clean(problem.Broken)}";
 
     private static string Lines(IReadOnlyList<SettingProblem> problems)
     {
@@ -26,19 +29,17 @@ public static class SettingsReport
         foreach (var problem in problems)
         {
             text.Append("  ").Append(problem.Origin.ToString().PadRight(origins))
-                .Append("  ").Append(problem.Variable.PadRight(names)).Append("  ");
+                .Append("  ").Append(Clean(problem.Variable).PadRight(names)).Append("  ");
             if (problem.Value != "")
                 text.Append(Shown(problem.Value)).Append(' ');
-            text.Append(problem.Broken).Append('\n')
+            text.Append(Clean(problem.Broken)).Append('\n')
                 .Append(' ', origins + names + 6).Append("→ ").Append(problem.Mend).Append('\n');
         }
         return text.ToString();
     }
 
-    // A value is shown as given, but never breaks the line or the terminal.
-    private static string Shown(string value)
-    {
-        var clean = new string([.. value.Take(80).Select(c => char.IsControl(c) ? '?' : c)]);
-        return value.Length > 80 ? clean + "…" : clean;
-    }
+    private static string Shown(string value) => value.Length > 80 ? Clean(value[..80]) + "…" : Clean(value);
+
+    // What was given is shown as it is, but never breaks the line or the terminal.
+    private static string Clean(string text) => new([.. text.Select(c => char.IsControl(c) ? '?' : c)]);
 }

@@ -10,9 +10,9 @@ internal static class SettingsChecks
     public static IEnumerable<CheckResult> Settings(SettingsReading reading)
     {
         foreach (var problem in reading.Problems)
-            yield return CheckResult.Fail("settings", About(problem), problem.Mend);
+            yield return CheckResult.Fail("settings", SettingsReport.Found(problem), problem.Mend);
         foreach (var warning in reading.Warnings)
-            yield return CheckResult.Warn("settings", About(warning), warning.Mend);
+            yield return CheckResult.Warn("settings", SettingsReport.Found(warning), warning.Mend);
         if (reading.Problems.Count + reading.Warnings.Count == 0)
             yield return CheckResult.Pass("settings", $"all {reading.Values.Count} are valid");
     }
@@ -34,7 +34,4 @@ internal static class SettingsChecks
             ? CheckResult.Pass("idle rule", $"{string.Join(" and ", aimed)} aimed above 20 % ({counted}, one is enough)")
             : CheckResult.Fail("idle rule", $"nothing is aimed above 20 %: Oracle would call this VM idle ({counted})", "set CPU_P95_SETPOINT=25");
     }
-
-    private static string About(SettingProblem problem) =>
-        $"{problem.Origin}: {problem.Variable}{(problem.Value == "" ? "" : $"={problem.Value}")} {problem.Broken}";
 }

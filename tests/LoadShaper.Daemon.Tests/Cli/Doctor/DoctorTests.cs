@@ -38,6 +38,16 @@ public sealed class DoctorTests
     }
 
     [Fact]
+    public void What_was_given_never_breaks_the_line_or_the_terminal()
+    {
+        var reading = SettingsReader.For().Read(Machines.Env("NET_PEERS=a\u001b[31m\nb"), Machines.Generic);
+        var result = Assert.Single(SettingsChecks.Settings(reading));
+        Assert.DoesNotContain(result.Found, char.IsControl);
+        Assert.DoesNotContain(SettingsReport.Problems(reading.Problems), c => char.IsControl(c) && c != '\n');
+        Assert.Equal(3, SettingsReport.Problems(reading.Problems).Count(c => c == '\n'));
+    }
+
+    [Fact]
     public void A_shape_beyond_Always_Free_is_a_warning()
     {
         Assert.Equal(CheckStatus.Pass, Assert.Single(SettingsChecks.Shape(Machines.Micro)).Status);
@@ -202,6 +212,26 @@ public sealed class DoctorTests
     {
         var results = await NetworkChecks.PeersAsync(WithPeer, (_, _) => Task.FromResult(new[] { IPAddress.Parse(address) }), OwnSet());
         Assert.Equal(status, Assert.Single(results).Status);
+    }
+
+    [Fact]
+    public async Task An_address_is_taken_as_it_stands_whatever_names_may_resolve_to()
+    {
+        var literal = new NetworkSettings { Peers = [new NetworkPeer("fd00::3")], Ipv6 = Ipv6Use.Never };
+        var results = await NetworkChecks.PeersAsync(literal, (_, _) => throw new InvalidOperationException(), OwnSet());
+        Assert.Equal((CheckStatus.Pass, "is fd00::3"), (Assert.Single(results).Status, results[0].Found));
+    }
+
+    [Fact]
+    public async Task A_name_has_the_time_that_the_daemon_gives_it()
+    {
+        var results = await NetworkChecks.PeersAsync(WithPeer with { ValidationTimeout = TimeSpan.FromMilliseconds(10) }, async (_, patience) =>
+        {
+            await Task.Delay(Timeout.Infinite, patience);
+            return [];
+        }, OwnSet());
+        Assert.Equal((CheckStatus.Fail, "cannot be resolved in 10 ms"), (Assert.Single(results).Status, results[0].Found));
+        Assert.Contains("NET_VALIDATION_TIMEOUT_MS", results[0].Mend);
     }
 
     [Fact]
