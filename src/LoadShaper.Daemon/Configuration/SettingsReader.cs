@@ -82,12 +82,15 @@ public sealed class SettingsReader(string programDir, ReferenceConf reference)
         var path = Path.Combine(early.TemplateDir, name);
         try
         {
-            if (!File.Exists(path))
-                warnings.Add(About($"has no {name} for {shape.Name}: the defaults of reference.conf hold", $"put a {name} there, or set the figures of this machine in the environment"));
-            else if (new FileInfo(path).Length > MaxTemplateBytes)
-                problems.Add(About($"has a {name} of more than {MaxTemplateBytes / 1024} KiB, which is no template", "mend the file"));
-            else
-                return TemplateFile.Parse(File.ReadAllText(path), name);
+            // Opened rather than asked for: in a directory that may not be searched every file seems to be missing.
+            using var file = new StreamReader(path);
+            if (file.BaseStream.Length <= MaxTemplateBytes)
+                return TemplateFile.Parse(file.ReadToEnd(), name);
+            problems.Add(About($"has a {name} of more than {MaxTemplateBytes / 1024} KiB, which is no template", "mend the file"));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            warnings.Add(About($"has no {name} for {shape.Name}: the defaults of reference.conf hold", $"put a {name} there, or set the figures of this machine in the environment"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

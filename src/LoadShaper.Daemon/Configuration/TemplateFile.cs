@@ -44,7 +44,8 @@ public sealed record TemplateFile(IReadOnlyDictionary<string, SettingText> Value
     private static string Value(string text)
     {
         text = text.Trim();
-        if (text.Length >= 2 && text[0] is '"' or '\'' && text.IndexOf(text[0], 1) is > 0 and var end)
+        if (text.Length >= 2 && text[0] is '"' or '\'' && text.IndexOf(text[0], 1) is > 0 and var end
+            && text[(end + 1)..].TrimStart() is var behind && (behind == "" || behind[0] == '#'))
             return text[1..end];
         // A comment after a value needs a blank before it, so that a # inside stays.
         for (var i = 0; i < text.Length; i++)

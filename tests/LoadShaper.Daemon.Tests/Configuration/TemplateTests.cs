@@ -122,6 +122,36 @@ public sealed class TemplateTests
             (settings.Health.Port, settings.Cpu.SetPoint.Value, settings.Network.HostInterface, settings.Network.ContainerInterface, settings.PersistenceDir, settings.Memory.Step.MiB));
     }
 
+    [Theory]
+    [InlineData("CPU_P95_SETPOINT=\"24\"5")]
+    [InlineData("CPU_P95_SETPOINT=\"24")]
+    [InlineData("CPU_P95_SETPOINT='24\"")]
+    public void Quotes_that_do_not_enclose_the_value_are_part_of_it(string line)
+    {
+        var problem = Assert.Single(ReadOwn(line + "\n").Problems);
+        Assert.Equal((line["CPU_P95_SETPOINT=".Length..], "is not a number"), (problem.Value, problem.Broken));
+    }
+
+    [Fact]
+    public void A_byte_order_mark_is_not_part_of_the_first_name()
+    {
+        using var own = new FileTree();
+        File.WriteAllText(own["e2-1-micro.env"], "CPU_P95_SETPOINT=24\r\nNET_TTL=2\r\n", new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        var reading = SettingsReader.For().Read(Machines.Env($"LOADSHAPER_TEMPLATE_DIR={own.Root}"), Machines.Micro);
+        Assert.Empty(reading.Warnings);
+        Assert.Equal((24.0, 2), (reading.Settings!.Cpu.SetPoint.Value, reading.Settings.Network.Ttl));
+    }
+
+    [Fact]
+    public void A_template_that_is_there_but_cannot_be_read_is_a_problem_and_not_a_missing_one()
+    {
+        // A directory in its place: nobody may read that as a file, not even root.
+        using var own = new FileTree(("e2-1-micro.env/inside", ""));
+        var problem = Assert.Single(SettingsReader.For().Read(Machines.Env($"LOADSHAPER_TEMPLATE_DIR={own.Root}"), Machines.Micro).Problems);
+        Assert.Equal("LOADSHAPER_TEMPLATE_DIR", problem.Variable);
+        Assert.StartsWith("has a e2-1-micro.env that cannot be read", problem.Broken);
+    }
+
     [Fact]
     public void Nothing_in_a_template_is_expanded()
     {
