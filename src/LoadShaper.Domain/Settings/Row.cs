@@ -23,7 +23,7 @@ internal static class Row
     public static Setting Number(string name, string key, double @default, double min, double max, string unit, Func<LoadShaperSettings, double, LoadShaperSettings> put, string note, string harm) => new()
     {
         Name = name, Key = key, Type = SettingType.Number, Default = Invariant(@default), Unit = unit, Min = min, Max = max, Note = note, Harm = harm,
-        Parse = text => ReadNumber(text, name, min, max, unit) switch
+        Parse = text => ReadNumber(text, name, @default, min, max, unit) switch
         {
             ({ } value, _) => new ParsedValue(s => put(s, value)),
             (_, var refused) => refused!,
@@ -33,7 +33,7 @@ internal static class Row
     public static Setting Integer(string name, string key, int @default, int min, int max, string unit, Func<LoadShaperSettings, int, LoadShaperSettings> put, string note, string harm) => new()
     {
         Name = name, Key = key, Type = SettingType.Integer, Default = Invariant(@default), Unit = unit, Min = min, Max = max, Note = note, Harm = harm,
-        Parse = text => ReadNumber(text, name, min, max, unit) switch
+        Parse = text => ReadNumber(text, name, @default, min, max, unit) switch
         {
             ({ } value, _) when value == Math.Floor(value) => new ParsedValue(s => put(s, (int)value)),
             ({ } value, _) => ParsedValue.Refused("must be a whole number", $"set {name}={Invariant(Math.Floor(value))}"),
@@ -79,25 +79,38 @@ internal static class Row
 
     public static string Invariant(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 
-    private static (double? Value, ParsedValue? Refused) ReadNumber(string text, string name, double min, double max, string unit)
+    private static (double? Value, ParsedValue? Refused) ReadNumber(string text, string name, double @default, double min, double max, string unit)
     {
         if (!double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value))
-            return (null, ParsedValue.Refused("is not a number", HowToWrite(text, name, unit)));
+            return (null, ParsedValue.Refused("is not a number", HowToWrite(text, name, @default, unit)));
         var bounds = $"{Invariant(min)} – {Invariant(max)}{(unit == "" ? "" : " " + unit)}";
         return value < min || value > max
             ? (null, ParsedValue.Refused($"lies outside {bounds}", $"set {name} between {Invariant(min)} and {Invariant(max)}"))
             : (value + 0.0, null);
     }
 
-    private static string HowToWrite(string text, string name, string unit)
+    private static string HowToWrite(string text, string name, double @default, string unit)
     {
+        // 1,000 may be meant either way: a factor of a thousand is not for us to guess.
+        if (IsGrouped(text))
+            return $"no sign between thousands, and a point for decimals: set {name}={text.Replace(",", "")}, or {name}={text.Replace(',', '.')}";
         if (IsNumber(text.Replace(',', '.')))
             return $"the decimal sign is a point: set {name}={text.Replace(',', '.')}";
         var digits = text.TrimEnd('%', ' ').TrimEnd([.. "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/"]).TrimEnd();
-        return digits != text && IsNumber(digits)
+        return digits != text && IsNumber(digits) && IsUnit(text[digits.Length..].Trim(), name, unit)
             ? $"write the number alone{(unit == "" ? "" : $", it is in {unit}")}: set {name}={digits}"
-            : $"set {name} to a number{(unit == "" ? "" : $" in {unit}")}, without the unit";
+            : $"write plain digits{(unit == "" ? "" : $", in {unit} and without the unit")}, as in {name}={Invariant(@default)}";
     }
+
+    private static bool IsGrouped(string text) =>
+        text.Split(',') is [{ Length: >= 1 and <= 3 } first, .. { Length: > 0 } rest]
+        && IsDigits(first) && rest.All(part => part.Length == 3 && IsDigits(part));
+
+    private static bool IsDigits(string text) => text.All(char.IsAsciiDigit);
+
+    // Another unit than the setting's own (1m for seconds, 1GB for MiB) would be another number.
+    private static bool IsUnit(string suffix, string name, string unit) =>
+        (unit != "" && suffix.StartsWith(unit, StringComparison.OrdinalIgnoreCase)) || name.EndsWith("_" + suffix, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsNumber(string text) =>
         double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value);

@@ -108,7 +108,7 @@ public sealed class SettingsReaderTests
         var rows = new TheoryData<string, string>();
         foreach (var n in SpecifiedSettings.Numbers)
         {
-            foreach (var text in new[] { "nonsense", "23,5", "NaN", "1e1", "٢٥" })
+            foreach (var text in new[] { "nonsense", "23,5", "1,000", "NaN", "Infinity", "1e1", "0x10", "1_000", "٢٥", "２５", new string('9', 400) })
                 rows.Add(n.Name, text);
             if (n.Whole)
                 rows.Add(n.Name, n.Min + ".5");
@@ -120,7 +120,7 @@ public sealed class SettingsReaderTests
         }
         foreach (var (name, _, _) in SpecifiedSettings.Words)
             rows.Add(name, "nonsense");
-        foreach (var text in new[] { "not a host", "10.0.0.2,,10.0.0.3", "10.0.0.2:99999", "10.0.0.300", "host:port" })
+        foreach (var text in new[] { "not a host", "10.0.0.2,,10.0.0.3", "10.0.0.2:99999", "10.0.0.300", "010.0.0.2", "0x0a.0.0.2", "10.0.0.2;10.0.0.3", "host:port" })
             rows.Add("NET_PEERS", text);
         foreach (var name in new[] { "NET_IFACE", "NET_IFACE_INNER" })
         {
@@ -131,6 +131,7 @@ public sealed class SettingsReaderTests
         rows.Add("HEALTH_HOST", "not a host");
         rows.Add("HEALTH_HOST", "example.org");
         rows.Add("HEALTH_HOST", "1");
+        rows.Add("HEALTH_HOST", "010.0.0.1");
         rows.Add("PERSISTENCE_DIR", "/data\n/loadshaper");
         return rows;
     }
@@ -201,9 +202,32 @@ public sealed class SettingsReaderTests
     [Theory]
     [InlineData("CPU_P95_SETPOINT", "25%", "write the number alone, it is in %: set CPU_P95_SETPOINT=25")]
     [InlineData("MEM_STEP_MB", "64 MiB", "write the number alone, it is in MiB: set MEM_STEP_MB=64")]
+    [InlineData("MEM_STEP_MB", "64MB", "write the number alone, it is in MiB: set MEM_STEP_MB=64")]
     [InlineData("CONTROL_PERIOD_SEC", "5s", "write the number alone, it is in s: set CONTROL_PERIOD_SEC=5")]
     public void A_unit_behind_the_number_is_refused_with_the_right_spelling(string name, string text, string mend) =>
         Assert.Equal(mend, Refused(name, text).Mend);
+
+    [Theory]
+    [InlineData("MEM_STEP_MB", "1GB", "write plain digits, in MiB and without the unit, as in MEM_STEP_MB=64")]
+    [InlineData("CONTROL_PERIOD_SEC", "1m", "write plain digits, in s and without the unit, as in CONTROL_PERIOD_SEC=5")]
+    [InlineData("NET_LINK_MBIT", "1,000", "no sign between thousands, and a point for decimals: set NET_LINK_MBIT=1000, or NET_LINK_MBIT=1.000")]
+    public void What_would_be_another_number_is_not_guessed_at(string name, string text, string mend) =>
+        Assert.Equal(mend, Refused(name, text).Mend);
+
+    [Theory]
+    [InlineData("+25", 25)]
+    [InlineData(" 25\t", 25)]
+    [InlineData("25.", 25)]
+    [InlineData("025", 25)]
+    public void Other_spellings_of_a_number_are_the_number(string text, double value) =>
+        Assert.Equal(value, Reader.Read(Machines.Env($"CPU_P95_SETPOINT={text}"), Machines.Generic).Settings!.Cpu.SetPoint.Value);
+
+    [Fact]
+    public void Minus_zero_is_zero()
+    {
+        var jitter = Reader.Read(Machines.Env("JITTER_PCT=-0"), Machines.Generic).Settings!.Sampling.JitterPercent;
+        Assert.Equal((0.0, false), (jitter, double.IsNegative(jitter)));
+    }
 
     [Fact]
     public void All_problems_are_told_at_once()

@@ -19,6 +19,10 @@ public sealed class UnknownNamesTests
     [InlineData("PERSISTANCE_DIR", "PERSISTENCE_DIR")]
     [InlineData("JOURNAL_RETENTION_DAY", "JOURNAL_RETENTION_DAYS")]
     [InlineData("LOG_LEVL", "LOG_LEVEL")]
+    [InlineData("CONTROL_PERIOD", "CONTROL_PERIOD_SEC")]
+    [InlineData("LOAD_CHECK", "LOAD_CHECK_ENABLED")]
+    [InlineData("AVG_WINDOW_SECONDS", "AVG_WINDOW_SEC")]
+    [InlineData("JITTER_PERCENT", "JITTER_PCT")]
     public void A_misspelt_variable_is_a_warning_with_the_nearest_name(string name, string meant)
     {
         var reading = SettingsReader.For().Read(Machines.Env($"{name}=1"), Machines.Generic);
@@ -28,8 +32,19 @@ public sealed class UnknownNamesTests
         Assert.Equal((name, "1", $"did you mean {meant}?"), (warning.Variable, warning.Value, warning.Mend));
     }
 
+    [Fact]
+    public void A_name_that_only_resembles_ours_is_a_warning_without_a_guess()
+    {
+        var warning = Assert.Single(SettingsReader.For().Read(Machines.Env("CPU_TARGET_PCT=30"), Machines.Generic).Warnings);
+        Assert.Equal("see `loadshaper config` for the names", warning.Mend);
+    }
+
     [Theory]
     [InlineData("PATH")]
+    [InlineData("CPU_LIMIT")]
+    [InlineData("LOAD_AVG")]
+    [InlineData("LOG_DIR")]
+    [InlineData("JOURNAL_STREAM")]
     [InlineData("HOME")]
     [InlineData("LANG")]
     [InlineData("HOSTNAME")]
