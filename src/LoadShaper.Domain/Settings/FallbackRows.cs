@@ -25,7 +25,7 @@ internal static class FallbackRows
             "How long the risk must last before traffic starts, and the safety before it ends.",
             "0 reacts to every flicker; long reacts late."),
         Row.Seconds("NET_FALLBACK_MIN_ON_SEC", "network.fallback.min-on", 60, 0, 86400, (s, v) => Fallback(s, f => f with { MinOn = v }),
-            "Once active, stay active at least this long.",
+            "Once active, stay active at least this long, unless the gate closes.",
             "Shorter than the ramp, full rate is never reached."),
         Row.Seconds("NET_FALLBACK_MIN_OFF_SEC", "network.fallback.min-off", 30, 0, 86400, (s, v) => Fallback(s, f => f with { MinOff = v }),
             "Once inactive, stay inactive at least this long.",

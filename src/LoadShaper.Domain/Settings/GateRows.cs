@@ -9,7 +9,7 @@ internal static class GateRows
     [
         Row.Word("PROTECT_WITH", "protect-with", "cpu", [("cpu", ProtectWith.Cpu), ("memory", ProtectWith.Memory), ("both", ProtectWith.Both)],
             (s, v) => s with { Protect = v },
-            "Which metric keeps the VM from looking idle. memory works on A1 only, where the rule counts it, and needs MEM_TARGET_PCT above 20.",
+            "Which metric keeps the VM from looking idle. On A1 the other one helps while this one does not hold; memory works on A1 only, where the rule counts it, and needs MEM_TARGET_PCT above 20.",
             "memory on an E2 shape protects nothing: its rule does not look at memory."),
         Row.Percent("CPU_STOP_PCT", "gate.cpu-stop", 85, (s, v) => s with { Gate = s.Gate with { CpuStop = v } },
             "CPU use by other work at which nothing is burnt. Above CPU_P95_SETPOINT.",
@@ -22,7 +22,7 @@ internal static class GateRows
             "High competes with real traffic; at or under the target traffic starts and stops in turns."),
         Row.Number("HYSTERESIS_PCT", "gate.hysteresis", 5, 0, 100, "points", (s, v) => s with { Gate = s.Gate with { HysteresisPoints = v }, Memory = s.Memory with { HysteresisPoints = v } },
             "Percentage points under a stop threshold, or off the memory target, before load resumes.",
-            "0 lets load switch on and off at every sample; large delays its return."),
+            "0 lets load switch on and off at every sample; large delays its return, and from a stop threshold on there is none."),
         Row.Switch("LOAD_CHECK_ENABLED", "gate.load-check", true, (s, v) => s with { Gate = s.Gate with { LoadCheck = v } },
             "Whether the load average closes the gate.",
             "Off, only the quicker signals (run-queue delay, foreign CPU, memory pressure, stop thresholds) make room for other work."),
@@ -31,6 +31,6 @@ internal static class GateRows
             "Low closes the gate on a quiet machine; high keeps load beside work that queues for the CPU."),
         Row.Number("LOAD_RESUME_THRESHOLD", "gate.load-resume-threshold", 0.4, 0, 100, "per core", (s, v) => s with { Gate = s.Gate with { LoadResume = v } },
             "Load average per core under which the gate opens again. Below LOAD_THRESHOLD.",
-            "Close to LOAD_THRESHOLD the gate flaps; very low it stays closed."),
+            "Close to LOAD_THRESHOLD the gate flaps; very low it stays closed, at 0 for ever."),
     ];
 }

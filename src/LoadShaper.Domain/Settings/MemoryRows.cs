@@ -6,7 +6,7 @@ internal static class MemoryRows
     public static readonly Setting[] All =
     [
         Row.Percent("MEM_TARGET_PCT", "memory.target", 0, (s, v) => s with { Memory = s.Memory with { Target = v } },
-            "Share of the machine's memory that is to be in use, other work's included; 0 switches it off. Counts in the rule on A1 only.",
+            "Share of the machine's memory that is to be in use, other work's included, while PROTECT_WITH asks for memory; 0 switches it off. Counts in the rule on A1 only.",
             "High takes page cache from other work; between 0 and 20 it costs memory and protects nothing."),
         Row.Size("MEM_MIN_FREE_MB", "memory.reserve", 512, 50, 10000, (s, v) => s with { Memory = s.Memory with { Reserve = v } },
             "What always stays available to other work.",

@@ -12,10 +12,10 @@ internal static class SamplingRows
             "Time constant of the averages of memory and network.",
             "Short follows every spike; long reacts late."),
         Row.Number("JITTER_PCT", "sampling.jitter", 10, 0, 100, "%", (s, v) => s with { Sampling = s.Sampling with { JitterPercent = v } },
-            "± share of the intensity, drawn anew each JITTER_PERIOD_SEC; its mean over a slot is zero.",
+            "± share of the intensity, drawn anew each JITTER_PERIOD_SEC; its mean over a slot, and over each UTC minute of it, is zero.",
             "Large makes single minutes miss the intensity they were planned for."),
         Row.Seconds("JITTER_PERIOD_SEC", "sampling.jitter-period", 5, 1, 3600, (s, v) => s with { Sampling = s.Sampling with { JitterPeriod = v } },
             "How long one draw of the jitter holds.",
-            "Longer than a slot, the jitter no longer averages out in it."),
+            "Shorter than CONTROL_PERIOD_SEC it costs CPU; from a minute on there is no jitter left."),
     ];
 }

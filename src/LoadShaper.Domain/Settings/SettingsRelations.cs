@@ -17,6 +17,7 @@ internal static class SettingsRelations
         Orders(settings, found);
         Rule(settings, context, found);
         CpuWarnings(settings, found);
+        GateWarnings(settings, found);
         MachineWarnings(settings, context, found);
         return (found.Problems, found.Warnings);
     }
@@ -67,8 +68,8 @@ internal static class SettingsRelations
         var exceedance = s.Cpu.ExceedanceTarget.Value;
         found.Advise(exceedance <= 15, "burns CPU that the rule does not ask for", "6.5 is enough; 5 is the mathematical floor", "CPU_P95_EXCEEDANCE_TARGET");
         found.Advise(exceedance >= 2, "is far under the 5 % that the 95th percentile needs", "set CPU_P95_EXCEEDANCE_TARGET=6.5", "CPU_P95_EXCEEDANCE_TARGET");
-        found.Advise(s.Cpu.HighIntensity >= s.Cpu.TargetMin,
-            $"lets no slot reach {Row.Invariant(s.Cpu.TargetMin.Value)} %, from where on it counts as high",
+        found.Advise(s.Cpu.HighIntensity >= s.Cpu.LeastHigh,
+            $"leaves CPU_P95_HIGH_INTENSITY without effect: a high slot is filled up to {Row.Invariant(s.Cpu.LeastHigh.Value)} % at least, for below it does not count",
             "set CPU_P95_HIGH_INTENSITY above CPU_P95_TARGET_MIN", "CPU_P95_HIGH_INTENSITY", "CPU_P95_TARGET_MIN");
         found.Advise(s.Cpu.SlotDuration.TotalSeconds is >= 30 and <= 600, "lies outside 30 – 600 s, for which the control law was tried",
             "set CPU_P95_SLOT_DURATION_SEC=60", "CPU_P95_SLOT_DURATION_SEC");
@@ -79,15 +80,31 @@ internal static class SettingsRelations
         found.Advise(window >= 10 * period,
             $"makes an average over {Row.Invariant(window.TotalSeconds)} s shorter than 10 control periods of {Row.Invariant(period.TotalSeconds)} s",
             "lengthen AVG_WINDOW_SEC or shorten CONTROL_PERIOD_SEC", "AVG_WINDOW_SEC", "CONTROL_PERIOD_SEC");
+        found.Advise(s.Sampling.JitterPercent == 0 || s.Sampling.JitterPeriod < TimeSpan.FromMinutes(1),
+            "leaves no jitter: its mean over every UTC minute is zero", "set JITTER_PERIOD_SEC under 60, or JITTER_PCT=0", "JITTER_PERIOD_SEC");
+    }
+
+    // Closed once, such a gate stays closed, and the VM is left unprotected.
+    private static void GateWarnings(LoadShaperSettings s, Findings found)
+    {
+        var (name, stop) = new[] { ("CPU_STOP_PCT", s.Gate.CpuStop), ("MEM_STOP_PCT", s.Gate.MemoryStop), ("NET_STOP_PCT", s.Gate.NetworkStop) }.MinBy(pair => pair.Item2);
+        found.Advise(s.Gate.HysteresisPoints < stop.Value,
+            $"lets the gate never open again once {name} {Row.Invariant(stop.Value)} has closed it", $"set HYSTERESIS_PCT well below {name}; 5 is the usual one", "HYSTERESIS_PCT", name);
+        found.Advise(!s.Gate.LoadCheck || s.Gate.LoadResume > 0,
+            "lets the gate never open again once the load average has closed it", "set LOAD_RESUME_THRESHOLD above 0; 0.4 is the usual one", "LOAD_RESUME_THRESHOLD");
     }
 
     private static void MachineWarnings(LoadShaperSettings s, SettingsContext context, Findings found)
     {
+        found.Advise(context.Family == ShapeFamily.A1 || s.Protect != ProtectWith.Cpu || s.Memory.Target == Percent.Zero,
+            "occupies nothing here: the rule counts memory on A1 shapes only", "set MEM_TARGET_PCT=0, or PROTECT_WITH=both to occupy it all the same", "MEM_TARGET_PCT");
         found.Advise(s.JournalRetention >= TimeSpan.FromDays(7), "forgets events that still count in the rule's seven days", "set JOURNAL_RETENTION_DAYS to 7 or more", "JOURNAL_RETENTION_DAYS");
         if (context.Memory is { } memory && s.Memory.Target > Percent.Zero)
             found.Advise(s.Memory.Reserve.Bytes <= memory.Bytes / 2,
                 $"keeps more than half of this machine's {Row.Invariant(Math.Round(memory.MiB))} MiB free: MEM_TARGET_PCT may be out of reach",
                 "set MEM_MIN_FREE_MB to a tenth of the memory", "MEM_MIN_FREE_MB");
+        var twice = s.Network.Peers.GroupBy(p => (p.Host.ToLowerInvariant(), p.Port ?? s.Network.Port)).FirstOrDefault(same => same.Count() > 1)?.First();
+        found.Advise(twice is null, $"names {twice} more than once, which sends it more than the others", "name each peer of NET_PEERS once", "NET_PEERS");
         if (!FallbackPolicy.MaySend(s.Network))
             return;
         var external = s.Network.Peers.FirstOrDefault(p => AddressOf(p) is { } ip && !PeerPolicy.IsPrivate(ip));

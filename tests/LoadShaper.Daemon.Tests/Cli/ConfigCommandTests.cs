@@ -99,7 +99,7 @@ public sealed class ConfigCommandTests
             """
             NET_FALLBACK_MIN_ON_SEC=60
 
-              Once active, stay active at least this long.
+              Once active, stay active at least this long, unless the gate closes.
               Harm: Shorter than the ramp, full rate is never reached.
 
               from     reference.conf

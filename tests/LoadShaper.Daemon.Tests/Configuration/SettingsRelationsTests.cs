@@ -85,7 +85,7 @@ public sealed class SettingsRelationsTests
     [InlineData("CPU_P95_TARGET_MIN=10 CPU_P95_SETPOINT=15 NET_TARGET_PCT=25 NET_PEERS=10.0.0.2", "CPU_P95_SETPOINT", "lies under 20 %")]
     [InlineData("CPU_P95_EXCEEDANCE_TARGET=15.1", "CPU_P95_EXCEEDANCE_TARGET", "does not ask for")]
     [InlineData("CPU_P95_EXCEEDANCE_TARGET=1.9", "CPU_P95_EXCEEDANCE_TARGET", "far under the 5 %")]
-    [InlineData("CPU_P95_HIGH_INTENSITY=21", "CPU_P95_HIGH_INTENSITY", "lets no slot reach 22 %")]
+    [InlineData("CPU_P95_HIGH_INTENSITY=21", "CPU_P95_HIGH_INTENSITY", "without effect: a high slot is filled up to 22 % at least")]
     [InlineData("CPU_P95_SLOT_DURATION_SEC=29 CONTROL_PERIOD_SEC=1", "CPU_P95_SLOT_DURATION_SEC", "lies outside 30 – 600 s")]
     [InlineData("CPU_P95_SLOT_DURATION_SEC=601", "CPU_P95_SLOT_DURATION_SEC", "lies outside 30 – 600 s")]
     [InlineData("CONTROL_PERIOD_SEC=10.1", "CONTROL_PERIOD_SEC", "makes a slot of 60 s shorter than 6 control periods of 10.1 s")]
@@ -94,6 +94,12 @@ public sealed class SettingsRelationsTests
     [InlineData("NET_PEERS=10.0.0.2,203.0.113.7", "NET_PEERS", "does not get past the first router, but 203.0.113.7 is not in this network")]
     [InlineData("NET_PEERS=10.0.0.2 NET_REQUIRE_EXTERNAL=true", "NET_REQUIRE_EXTERNAL", "refuses the private address 10.0.0.2")]
     [InlineData("PROTECT_WITH=both", "PROTECT_WITH", "adds nothing")]
+    [InlineData("MEM_TARGET_PCT=30", "MEM_TARGET_PCT", "occupies nothing here")]
+    [InlineData("HYSTERESIS_PCT=60", "HYSTERESIS_PCT", "lets the gate never open again once NET_STOP_PCT 60 has closed it")]
+    [InlineData("LOAD_RESUME_THRESHOLD=0", "LOAD_RESUME_THRESHOLD", "lets the gate never open again once the load average has closed it")]
+    [InlineData("JITTER_PERIOD_SEC=60", "JITTER_PERIOD_SEC", "leaves no jitter")]
+    [InlineData("NET_PEERS=10.0.0.2,10.0.0.2:15201", "NET_PEERS", "names 10.0.0.2 more than once")]
+    [InlineData("NET_PEERS=peer.internal,10.0.0.2,Peer.Internal", "NET_PEERS", "names peer.internal more than once")]
     [InlineData("JOURNAL_RETENTION_DAYS=6.9", "JOURNAL_RETENTION_DAYS", "forgets events")]
     public void What_is_allowed_but_unwise_is_a_warning(string set, string variable, string broken)
     {
@@ -115,7 +121,12 @@ public sealed class SettingsRelationsTests
     [InlineData("CONTROL_PERIOD_SEC=10")]
     [InlineData("AVG_WINDOW_SEC=50")]
     [InlineData("JOURNAL_RETENTION_DAYS=7")]
-    [InlineData("MEM_MIN_FREE_MB=4000 MEM_TARGET_PCT=30")]
+    [InlineData("MEM_MIN_FREE_MB=9000")]
+    [InlineData("HYSTERESIS_PCT=59.9")]
+    [InlineData("LOAD_RESUME_THRESHOLD=0 LOAD_CHECK_ENABLED=false")]
+    [InlineData("JITTER_PERIOD_SEC=59")]
+    [InlineData("JITTER_PERIOD_SEC=600 JITTER_PCT=0")]
+    [InlineData("NET_PEERS=10.0.0.2,10.0.0.2:15202")]
     [InlineData("NET_PEERS=203.0.113.7 NET_TTL=2")]
     [InlineData("NET_PEERS=10.0.0.2,192.168.1.1,172.16.0.1,100.64.0.1,fd00::1,::1,peer.internal")]
     [InlineData("NET_PEERS=203.0.113.7 NET_MODE=off")]
@@ -123,10 +134,14 @@ public sealed class SettingsRelationsTests
         Assert.Empty(Reader.Read(Machines.Env(set.Split(' ')), Machines.Generic).Warnings);
 
     [Fact]
+    public void On_A1_memory_is_aimed_at_without_a_warning_up_to_half_of_it_kept_free() =>
+        Assert.Empty(Reader.Read(Machines.Env("MEM_MIN_FREE_MB=4000", "MEM_TARGET_PCT=30"), Machines.GenericArm).Warnings);
+
+    [Fact]
     public void A_reserve_is_not_weighed_where_no_memory_is_occupied_or_its_size_is_unknown()
     {
         Assert.Empty(Reader.Read(Machines.Env(), Machines.Micro).Warnings);
-        var unknown = ShapePolicy.Decide(new MachineFacts("x86_64", 1, ByteSize.Zero, null));
+        var unknown = ShapePolicy.Decide(new MachineFacts("aarch64", 1, ByteSize.Zero, null));
         Assert.Empty(Reader.Read(Machines.Env("MEM_TARGET_PCT=30"), unknown).Warnings);
     }
 
