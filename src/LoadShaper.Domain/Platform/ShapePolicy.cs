@@ -23,6 +23,8 @@ public static class ShapePolicy
         const string source = "instance metadata";
         return metadata.Shape switch
         {
+            // Oracle's bandwidth of a Micro is that within the region, 480 Mbit; the template's is that towards the internet,
+            // the less of the two.
             E21Micro => Known(machine, E21Micro, source, "e2-1-micro.env"),
             E22Micro => Known(machine, E22Micro, source, "e2-2-micro.env"),
             A1Flex => A1(machine, new A1Size(

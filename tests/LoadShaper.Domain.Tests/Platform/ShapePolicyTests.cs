@@ -104,6 +104,10 @@ public sealed class ShapePolicyTests
     }
 
     [Fact]
+    public void A_Micro_keeps_the_bandwidth_of_its_template_which_is_that_towards_the_internet() =>
+        Assert.Empty(ShapePolicy.Decide(Oracle("x86_64", 2, 956), new InstanceMetadata("VM.Standard.E2.1.Micro", 1, 1, 0.48)).Scaled);
+
+    [Fact]
     public void A_paid_shape_is_told_and_takes_the_defaults_with_its_bandwidth()
     {
         var shape = ShapePolicy.Decide(Oracle("x86_64", 2, 15_900), new InstanceMetadata("VM.Standard.E4.Flex", 1, 16, 1));
