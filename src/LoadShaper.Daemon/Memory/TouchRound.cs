@@ -28,11 +28,14 @@ internal sealed class TouchRound
         _due = Math.Min(_pages.Chunks.Count, _due + _pages.Chunks.Count * ((now - _last) / _length));
         _last = now;
 
+        // What was taken comes back at the pace of a disk: one chunk a visit, so that whoever visits sees what others need meanwhile.
         ByteSize? resident = null;
-        for (; _due >= 1; _due--)
+        var missing = ByteSize.Zero;
+        for (; _due >= 1 && missing == ByteSize.Zero; _due--)
         {
             if (_next < _pages.Chunks.Count)
-                _taken += _pages.Touch(_next++);
+                missing = _pages.Touch(_next++);
+            _taken += missing;
             if (_next >= _pages.Chunks.Count)
                 resident = Complete();
         }
