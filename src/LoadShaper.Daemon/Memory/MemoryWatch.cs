@@ -7,7 +7,8 @@ namespace LoadShaper.Daemon.Memory;
 /// <summary>The holder's own eyes: what others need is seen several times a second, not once a control period.</summary>
 internal sealed class MemoryWatch(MemorySettings settings, MemInfoFile memInfo, PressureFile pressure, CgroupMemoryFiles cgroup) : IDisposable
 {
-    private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(250);
+    // A quarter of a second is promised, and waking takes its part of it.
+    private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(240);
     private static readonly TimeSpan Near = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Rarely = TimeSpan.FromSeconds(10);
