@@ -26,7 +26,7 @@ public static class MemoryGuard
             return Loss(MemoryReleaseCause.StopThreshold, use.ExcludingCache - ResumeBelow(settings, reading.Total));
 
         if (cgroup is not null && cgroup.Room.Bytes < cgroup.Headroom.Bytes / 2)
-            return Loss(MemoryReleaseCause.CgroupLimit, cgroup.Headroom - cgroup.Room);
+            return Loss(MemoryReleaseCause.CgroupLimit, cgroup.Headroom - cgroup.Room + (cgroup.Over ?? ByteSize.Zero));
 
         // With memory free for the asking, those who wait are at a limit of their own, and ours would not help them.
         if (pressure >= PressureLimit && reading.Free < settings.Reserve)

@@ -9,10 +9,11 @@ namespace LoadShaper.Domain.Tests.Memory;
 /// <summary>A machine of 10 GiB in which others use <see cref="Foreign"/>, and the policy's memory of it.</summary>
 internal sealed class Machine
 {
-    internal static readonly ByteSize Total = ByteSize.FromMiB(10_000);
     internal static readonly DateTimeOffset Noon = new(2026, 11, 2, 12, 0, 0, TimeSpan.Zero);
 
     private MemoryWindow _window = MemoryWindow.Empty;
+
+    internal ByteSize Total { get; set; } = ByteSize.FromMiB(10_000);
 
     internal MemorySettings Settings { get; set; } = new() { Target = Percent.Of(30), Step = ByteSize.FromMiB(200) };
 

@@ -1,5 +1,6 @@
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Safety;
+using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Units;
 using Xunit;
 
@@ -127,11 +128,11 @@ public sealed class MemoryPolicyTests
     public void Available_memory_under_the_reserve_gets_back_what_is_missing_and_a_step_more()
     {
         var machine = Machine.AtTarget();
-        machine.Foreign = Machine.Total - MiB(2_000 + 400);
+        machine.Foreign = machine.Total - MiB(2_000 + 400);
 
         var released = Assert.IsType<MemoryReleased>(Assert.Single(machine.Step()));
         Assert.Equal((MemoryReleaseCause.Reserve, MiB(112 + 200)), (released.Cause, released.Amount));
-        Assert.Equal(MiB(512 + 200), Machine.Total - machine.Used);
+        Assert.Equal(MiB(512 + 200), machine.Total - machine.Used);
     }
 
     [Fact]
@@ -141,7 +142,7 @@ public sealed class MemoryPolicyTests
         var waits = new List<TimeSpan>();
         for (var i = 0; i < 9; i++)
         {
-            machine.Foreign = Machine.Total - MiB(400) - machine.Held;
+            machine.Foreign = machine.Total - MiB(400) - machine.Held;
             var released = machine.Step().OfType<MemoryReleased>().Last();
             machine.Foreign = MiB(1_000);
             var resumed = machine.Run(TimeSpan.FromHours(1) + Minute).OfType<MemoryGrowthStarted>().First();
@@ -219,14 +220,14 @@ public sealed class MemoryPolicyTests
 
         var released = machine.Step().OfType<MemoryReleased>().Single();
         Assert.Equal(MemoryReleaseCause.StopThreshold, released.Cause);
-        Assert.Equal(55, 100.0 * machine.Used.Bytes / Machine.Total.Bytes, tolerance: 0.1);
+        Assert.Equal(55, 100.0 * machine.Used.Bytes / machine.Total.Bytes, tolerance: 0.1);
     }
 
     [Fact]
     public void Tasks_that_wait_for_memory_get_a_quarter_of_it_at_a_time()
     {
         var machine = Machine.AtTarget();
-        machine.Cached = Machine.Total - machine.Used - MiB(100);
+        machine.Cached = machine.Total - machine.Used - MiB(100);
         machine.Pressure = Percent.Of(10);
 
         var released = Assert.IsType<MemoryReleased>(Assert.Single(machine.Step()));
@@ -272,6 +273,53 @@ public sealed class MemoryPolicyTests
     }
 
     [Fact]
+    public void A_limit_lowered_under_what_is_used_gets_all_of_the_excess_back_at_once()
+    {
+        var machine = Machine.AtTarget();
+        machine.Cgroup = new CgroupMemory(MiB(1_000), ByteSize.Zero, Over: MiB(1_100));
+
+        var released = machine.Step().OfType<MemoryReleased>().Single();
+        Assert.Equal((MemoryReleaseCause.CgroupLimit, MiB(1_100 + 64)), (released.Cause, released.Amount));
+    }
+
+    [Theory]
+    [InlineData(32)]
+    [InlineData(256)]
+    [InlineData(600)]
+    public void On_a_machine_smaller_than_reserve_and_target_ask_for_nothing_is_ever_taken(double mib)
+    {
+        var reading = new MemoryReading(MiB(mib), MiB(mib * 0.8), MiB(mib * 0.8), ByteSize.Zero, ByteSize.Zero, ByteSize.Zero, ByteSize.Zero);
+        var state = MemoryState.Initial;
+        var window = MemoryWindow.Empty;
+        for (var at = Machine.Noon; at < Machine.Noon + 60 * Minute; at += TimeSpan.FromSeconds(5))
+        {
+            window = window.Add(at, reading, ByteSize.Zero, settled: true);
+            var decision = MemoryPolicy.Decide(
+                new MemorySettings { Target = Percent.Of(60) }, state,
+                new MemoryInput(at, reading, TimeSpan.Zero, window.Recent, null, null, ByteSize.Zero, ByteSize.Zero, GatePosition.Open, Wanted: true));
+            state = decision.Events.Aggregate(state, (s, happened) => s.Apply(happened));
+            Assert.Equal(ByteSize.Zero, decision.Plan.Hold);
+        }
+
+        Assert.Equal((MemoryPhase.Limited, MemoryLimit.Reserve), (state.Phase, state.Limit));
+    }
+
+    [Fact]
+    public void Memory_added_to_the_machine_while_it_runs_is_filled_up_to_the_same_share()
+    {
+        var machine = Machine.AtTarget();
+        machine.Total = MiB(12_000);
+
+        machine.Run(5 * Minute);
+        Assert.Equal(MiB(2_600), machine.Held);
+        Assert.Equal(MemoryPhase.Holding, machine.State.Phase);
+
+        machine.Total = MiB(10_000);
+        machine.Run(5 * Minute);
+        Assert.Equal(MiB(2_000), machine.Held);
+    }
+
+    [Fact]
     public void Growth_stops_where_the_next_step_would_come_near_the_reserve()
     {
         var machine = new Machine();
@@ -280,7 +328,7 @@ public sealed class MemoryPolicyTests
         var events = machine.Run(TimeSpan.FromHours(1));
         Assert.Equal(MemoryLimit.Reserve, Assert.IsType<MemoryLimited>(events[^1]).By);
         Assert.Equal(2, events.Count);
-        Assert.True(Machine.Total - machine.Used >= MiB(3_200));
+        Assert.True(machine.Total - machine.Used >= MiB(3_200));
     }
 
     [Fact]
@@ -301,7 +349,7 @@ public sealed class MemoryPolicyTests
     {
         var machine = Machine.AtTarget();
         var state = machine.State;
-        machine.Foreign = Machine.Total - MiB(2_000 + 400);
+        machine.Foreign = machine.Total - MiB(2_000 + 400);
         var released = machine.Step().OfType<MemoryReleased>().Single();
 
         Assert.Equal(released, MemoryPolicy.Decide(machine.Settings, state, released.Input).Events.Single());
