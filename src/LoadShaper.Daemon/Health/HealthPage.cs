@@ -44,6 +44,7 @@ internal static class HealthPage
             });
             VerdictJson.Write(json, state.Controller?.Verdict);
             json.Object("gate", () => GateJson.Write(json, state.Controller?.Gate));
+            MemoryJson.Write(json, state.Memory);
             json.Object("politeness", () =>
             {
                 json.WriteString("verdict", state.Politeness is { } report ? JsonPage.Snake(report.Verdict) : null);

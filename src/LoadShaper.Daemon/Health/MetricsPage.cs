@@ -35,7 +35,7 @@ internal static class MetricsPage
         json.Object("p95_controller", () => Controller(json, state));
         VerdictJson.Write(json, state.Controller?.Verdict);
         json.Object("gate", () => Gate(json, state));
-        json.Object("memory", () => Memory(json, state.Memory));
+        MemoryJson.Write(json, state.Memory);
         json.Object("network", () => Network(json, state));
     });
 
@@ -118,19 +118,5 @@ internal static class MetricsPage
             json.WriteEndObject();
         }
         json.WriteEndArray();
-    }
-
-    private static void Memory(Utf8JsonWriter json, MemoryStatus? memory)
-    {
-        json.WriteString("phase", memory is null ? null : JsonPage.Snake(memory.Phase));
-        json.Number("target_percent", memory?.Target.Value);
-        json.Number("used_lowest_percent", memory?.Use?.LowestShare.Value);
-        json.Number("want_mb", memory?.Want.MiB);
-        json.Number("held_mb", memory?.Held.MiB);
-        json.Number("resident_mb", memory?.Resident?.MiB);
-        json.Number("reserve_mb", memory?.Reserve.MiB);
-        json.WriteString("holder", memory is null ? null : JsonPage.Snake(memory.Holder));
-        json.Time("last_release", memory?.LastRelease?.At);
-        json.WriteString("last_release_cause", memory?.LastRelease is { } release ? JsonPage.Snake(release.Cause) : null);
     }
 }

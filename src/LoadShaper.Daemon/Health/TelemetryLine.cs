@@ -33,9 +33,13 @@ internal static class TelemetryLine
         var use = state.Sample?.Memory is { } reading ? MemoryUse.Of(reading) : null;
         var text = $"mem(excl-cache) now={Percent(use?.ExcludingCacheShare.Value)} avg={Percent(state.Averages?.Memory)}";
         if (settings.Memory.ShowBothFigures)
-            text += $" [incl-cache={Percent(use?.Share(use.IncludingCache).Value)}]";
-        if (state.Memory is { Held.Bytes: > 0 } memory)
-            text += $" held={memory.Held}";
+            text += $" p95={Percent(state.Store?.MemoryP95)} [incl-cache={Percent(use?.Share(use.IncludingCache).Value)}]";
+        if (state.Memory is not { } memory)
+            return text;
+        if (memory.Phase != MemoryPhase.Off)
+            text += $" target={Percent(memory.Target.Value)} held={memory.Held} resident={memory.Resident?.ToString() ?? Unknown} reserve={memory.Reserve}";
+        if (memory.LastRelease is { } release)
+            text += string.Create(CultureInfo.InvariantCulture, $" released={release.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}({release.Cause})");
         return text;
     }
 
