@@ -43,9 +43,12 @@ internal sealed class CgroupMemoryFiles
         return new CgroupMemoryFiles(folders, own.Version == 2);
     }
 
+    /// <summary>Whether the kernel kills all of our cgroup at once when memory runs out (version 2); Kubernetes has it so.</summary>
+    internal bool DiesAsOne() => _v2 && _folders.Any(folder => DiesAsOne(Path.Combine(folder, "memory.oom.group")));
+
     /// <summary>The limit that leaves the least room; null where none is below the machine's memory.</summary>
     internal CgroupMemory? Read(ByteSize machine) =>
-        _folders.Select(folder => Read(folder, machine)).Where(limit => limit is not null).MinBy(limit => limit!.Room.Bytes);
+        _folders.Select(folder => Read(folder, machine)).Where(limit => limit is not null).MinBy(limit => limit!.Room.Bytes - (limit.Over?.Bytes ?? 0));
 
     private CgroupMemory? Read(string folder, ByteSize machine)
     {
@@ -59,11 +62,24 @@ internal sealed class CgroupMemoryFiles
 
             var usage = Bytes(File.ReadAllText(Path.Combine(folder, _v2 ? "memory.current" : "memory.usage_in_bytes")));
             var inactive = Field(File.ReadLines(Path.Combine(folder, "memory.stat")), _v2 ? "inactive_file " : "total_inactive_file ");
-            return new CgroupMemory(limit, limit - (usage - inactive));
+            var working = usage - inactive;
+            return new CgroupMemory(limit, limit - working, working > limit ? working - limit : null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
+        }
+    }
+
+    private static bool DiesAsOne(string file)
+    {
+        try
+        {
+            return File.Exists(file) && File.ReadAllText(file).Trim() == "1";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

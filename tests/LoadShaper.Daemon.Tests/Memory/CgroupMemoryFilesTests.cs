@@ -31,6 +31,30 @@ public sealed class CgroupMemoryFilesTests : IDisposable
     }
 
     [Fact]
+    public void Use_above_a_limit_that_was_lowered_is_told_and_the_limit_most_exceeded_counts()
+    {
+        Group("", ("memory.stat", "anon 1\n"));
+        Group("outer", ("memory.max", "1073741824\n"), ("memory.current", "1073741824\n"), ("memory.stat", "inactive_file 0\n"));
+        Group("outer/own", ("memory.max", "max\n"), ("memory.high", "536870912\n"), ("memory.current", "1073741824\n"), ("memory.stat", "inactive_file 0\n"));
+
+        Assert.Equal(
+            new CgroupMemory(ByteSize.FromMiB(512), ByteSize.Zero, Over: ByteSize.FromMiB(512)),
+            Find("0::/outer/own\n", $"30 20 0:27 / {_root.FullName} rw - cgroup2 cgroup2 rw\n").Read(Machine));
+    }
+
+    [Theory]
+    [InlineData("0\n", false)]
+    [InlineData("1\n", true)]
+    public void A_group_above_us_that_the_kernel_kills_at_once_takes_us_with_it(string together, bool diesAsOne)
+    {
+        Group("", ("memory.stat", "anon 1\n"));
+        Group("pod", ("memory.oom.group", together));
+        Group("pod/own", ("memory.oom.group", "0\n"));
+
+        Assert.Equal(diesAsOne, Find("0::/pod/own\n", $"30 20 0:27 / {_root.FullName} rw - cgroup2 cgroup2 rw\n").DiesAsOne());
+    }
+
+    [Fact]
     public void Version_1_counts_before_an_empty_version_2_beside_it()
     {
         Group("own", ("memory.limit_in_bytes", "209715200\n"), ("memory.usage_in_bytes", "104857600\n"), ("memory.stat", "cache 7\ntotal_inactive_file 52428800\n"));

@@ -48,7 +48,8 @@ internal sealed class Examination(string root, IReadOnlyDictionary<string, strin
         results.Add(MachineChecks.Pressure(proc));
         results.AddRange(LimitChecks.Politeness(root, settings, loaded.Shape.Cpus));
         results.Add(LimitChecks.LowestRank(LinuxThread.RankLowest));
-        results.Add(LimitChecks.Memory(CgroupMemoryFiles.Find().Read(loaded.Shape.Memory)?.Limit, settings, loaded.Shape.Memory));
+        var cgroup = CgroupMemoryFiles.Find();
+        results.Add(LimitChecks.Memory(cgroup.Read(loaded.Shape.Memory)?.Limit, cgroup.DiesAsOne(), settings, loaded.Shape.Memory));
         results.Add(NetworkChecks.Interface(proc, settings.Network));
         results.AddRange(await NetworkChecks.PeersAsync(settings.Network, Dns.GetHostAddressesAsync, PeerResolver.OwnAddresses()));
         results.Add(NetworkChecks.Port(settings.Health, running));

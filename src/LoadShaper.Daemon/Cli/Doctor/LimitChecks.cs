@@ -40,14 +40,18 @@ internal static class LimitChecks
             : CheckResult.Warn("SCHED_IDLE", $"refused: {refused}", "allow sched_setscheduler in the container's seccomp profile; without it the workers rest by themselves only");
     }
 
-    public static CheckResult Memory(ByteSize? limit, LoadShaperSettings settings, ByteSize memory)
+    /// <param name="limit">The least that a cgroup of ours may use; null for none.</param>
+    /// <param name="diesAsOne">Whether an OOM kill takes all of the cgroup.</param>
+    public static CheckResult Memory(ByteSize? limit, bool diesAsOne, LoadShaperSettings settings, ByteSize memory)
     {
         const string name = "memory limit";
         if (settings.Memory.Target == Percent.Zero)
             return CheckResult.Pass(name, "MEM_TARGET_PCT is 0: no memory is occupied");
         var wanted = ByteSize.FromBytes((long)(memory.Bytes * settings.Memory.Target.Value / 100));
-        return limit is { } most && most < wanted
-            ? CheckResult.Warn(name, $"{Whole(most)} MiB, but {settings.Memory.Target} of this machine is {Whole(wanted)} MiB", "raise the container's memory limit, or lower MEM_TARGET_PCT: at the limit the holder of the memory is killed")
+        if (limit is { } most && most < wanted)
+            return CheckResult.Warn(name, $"{Whole(most)} MiB, but {settings.Memory.Target} of this machine is {Whole(wanted)} MiB", "raise the container's memory limit, or lower MEM_TARGET_PCT: less is held than was asked for");
+        return diesAsOne
+            ? CheckResult.Warn(name, "an OOM kill takes the whole container (memory.oom.group), the daemon with the memory it holds", "in Kubernetes set singleProcessOOMKill: true in the kubelet's configuration")
             : CheckResult.Pass(name, $"{(limit is { } enough ? $"{Whole(enough)} MiB" : "none")}; {settings.Memory.Target} of this machine is {Whole(wanted)} MiB");
     }
 

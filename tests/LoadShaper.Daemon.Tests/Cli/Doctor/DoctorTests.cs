@@ -186,15 +186,17 @@ public sealed class DoctorTests
     }
 
     [Theory]
-    [InlineData(0, 100, CheckStatus.Pass)]
-    [InlineData(30, 2999, CheckStatus.Warn)]
-    [InlineData(30, 3000, CheckStatus.Pass)]
-    [InlineData(30, null, CheckStatus.Pass)]
-    public void A_memory_limit_must_leave_room_for_the_target(double target, int? limitMiB, object status)
+    [InlineData(0, 100, true, CheckStatus.Pass)]
+    [InlineData(30, 2999, false, CheckStatus.Warn)]
+    [InlineData(30, 3000, false, CheckStatus.Pass)]
+    [InlineData(30, null, false, CheckStatus.Pass)]
+    [InlineData(30, null, true, CheckStatus.Warn)]
+    public void A_memory_limit_must_leave_room_for_the_target_and_an_OOM_kill_must_leave_the_daemon(
+        double target, int? limitMiB, bool diesAsOne, object status)
     {
         var settings = new LoadShaperSettings { Memory = new MemorySettings { Target = Percent.Of(target) } };
         ByteSize? limit = limitMiB is { } mib ? ByteSize.FromMiB(mib) : null;
-        Assert.Equal(status, LimitChecks.Memory(limit, settings, ByteSize.FromMiB(10_000)).Status);
+        Assert.Equal(status, LimitChecks.Memory(limit, diesAsOne, settings, ByteSize.FromMiB(10_000)).Status);
     }
 
     [Fact]
