@@ -21,8 +21,17 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
 
     private sealed record Overdue(DateTimeOffset At);
 
+    private sealed record Unready(int Holder);
+
+    private sealed record Unheeded(int Holder);
+
     /// <summary>A holder that ends so often before it is ready will not be one.</summary>
     private const int MostFailedStarts = 3;
+
+    private static readonly TimeSpan TimeToGetReady = TimeSpan.FromSeconds(30);
+
+    /// <summary>It looks at its orders several times a second; one that is stopped or stuck gives nothing back but by its end.</summary>
+    private static readonly TimeSpan TimeToGiveBack = TimeSpan.FromSeconds(5);
 
     private readonly MemorySettings _settings;
     private readonly GateSettings _gateSettings;
@@ -43,7 +52,8 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
     private bool _ready;
     private bool _huge;
     private long? _oomKills;
-    private string? _trouble;
+    private string? _fault;
+    private string? _whyInDaemon;
 
     private ByteSize _held;
     private ByteSize _resident;
@@ -65,6 +75,10 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
         Receive<Ended>(ended => ended.Holder == _holders && _holder is not null, ended => Bury(ended.End));
         Receive<Reported>(_ => { });
         Receive<Ended>(_ => { });
+        Receive<Unready>(unready => unready.Holder == _holders && _holder?.Pid is not null && !_ready, _ => GiveUp("did not get ready"));
+        Receive<Unheeded>(unheeded => unheeded.Holder == _holders && _holder?.Pid is not null && _held > _ordered, _ => GiveUp("does not give back"));
+        Receive<Unready>(_ => { });
+        Receive<Unheeded>(_ => { });
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -107,6 +121,10 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
             _eventsTo.Tell(happened);
         }
 
+        // What is held is what it should be again.
+        if (_state.Phase is MemoryPhase.Off or MemoryPhase.Holding or MemoryPhase.Limited)
+            _fault = null;
+
         Order(decision.Plan.Hold);
         Report(at, reading, decision.Plan.Want);
     }
@@ -122,6 +140,10 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
             return;
         _holder.Order(new HolderOrder.Hold(hold, _losses));
         _ordered = hold;
+
+        // From the first order on: those that follow do not give it more time.
+        if (_held > _ordered && !Timers.IsTimerActive(nameof(Unheeded)))
+            Timers.StartSingleTimer(nameof(Unheeded), new Unheeded(_holders), TimeToGiveBack);
     }
 
     private void Start()
@@ -136,6 +158,7 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
                 report => self.Tell(new Reported(number, report)),
                 ended => self.Tell(new Ended(number, ended)));
             _holder.Order(HolderOrder.Settings.Of(_settings));
+            Timers.StartSingleTimer(nameof(Unready), new Unready(number), TimeToGetReady);
         }
         catch (HolderStartException e) when (!_inDaemon)
         {
@@ -147,8 +170,8 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
     private void MoveIntoDaemon(string why)
     {
         _inDaemon = true;
-        _trouble = $"no process holds the memory, the daemon does: {why}";
-        _log.Warning("{0}; an OOM kill would take the daemon", _trouble);
+        _whyInDaemon = $"no process holds the memory, the daemon does: {why}";
+        _log.Warning("{0}; an OOM kill would take the daemon", _whyInDaemon);
     }
 
     private void Stop()
@@ -159,6 +182,8 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
 
     private void Forget()
     {
+        Timers.Cancel(nameof(Unready));
+        Timers.Cancel(nameof(Unheeded));
         _holder = null;
         (_held, _resident, _ordered, _losses) = (ByteSize.Zero, ByteSize.Zero, ByteSize.Zero, 0);
     }
@@ -168,19 +193,19 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
         switch (report)
         {
             case HolderReport.Ready ready:
-                (_ready, _failedStarts, _huge) = (true, 0, ready.Huge);
-                if (!_inDaemon)
-                    _trouble = null;
+                (_ready, _failedStarts, _huge, _fault) = (true, 0, ready.Huge, null);
                 break;
             case HolderReport.Holding holding:
                 (_held, _resident) = (holding.Held, holding.Resident);
+                Heed();
                 break;
             case HolderReport.Lost lost:
                 (_held, _resident, _ordered, _losses) = (lost.Held, ByteSize.Min(_resident, lost.Held), lost.Held, lost.Count);
+                Heed();
                 Lose(lost.Cause, lost.Amount);
                 break;
             case HolderReport.Fault fault:
-                _trouble = fault.Why;
+                _fault = fault.Why;
                 _log.Warning("the holder of memory cannot hold {0}: {1}", _ordered, fault.Why);
                 _ordered = _held;
                 Lose(MemoryReleaseCause.HolderFailed, ByteSize.Zero);
@@ -188,21 +213,35 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
         }
     }
 
+    private void Heed()
+    {
+        if (_held <= _ordered)
+            Timers.Cancel(nameof(Unheeded));
+    }
+
     private void Bury(HolderEnd end)
+    {
+        var oom = _machine.OomKills() > _oomKills;
+        Bury(
+            end.Killed ? MemoryReleaseCause.HolderKilled : MemoryReleaseCause.HolderFailed,
+            !end.Killed ? $"the holder ended with exit code {end.ExitCode}"
+            : oom ? "the OOM killer took the holder"
+            : "the holder was killed by SIGKILL");
+    }
+
+    private void GiveUp(string what) => Bury(MemoryReleaseCause.HolderFailed, $"the holder {what} and was ended");
+
+    private void Bury(MemoryReleaseCause cause, string why)
     {
         var held = _held;
         _holder!.Dispose();
         Forget();
-        Lose(end.Killed ? MemoryReleaseCause.HolderKilled : MemoryReleaseCause.HolderFailed, held);
+        Lose(cause, held);
+        _fault = why;
+        _log.Warning("{0}; {1} went back to the machine", why, held);
 
-        var oom = _machine.OomKills() > _oomKills;
-        _trouble = !end.Killed ? $"the holder ended with exit code {end.ExitCode}"
-            : oom ? "the OOM killer took the holder"
-            : "the holder was killed by SIGKILL";
-        _log.Warning("{0}; {1} went back to the machine", _trouble, held);
-
-        if (!_ready && !end.Killed && ++_failedStarts >= MostFailedStarts && !_inDaemon)
-            MoveIntoDaemon(_trouble);
+        if (!_ready && cause == MemoryReleaseCause.HolderFailed && ++_failedStarts >= MostFailedStarts && !_inDaemon)
+            MoveIntoDaemon(why);
     }
 
     private void Lose(MemoryReleaseCause cause, ByteSize amount) =>
@@ -223,5 +262,5 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
         _holder?.Pid,
         _state.LastRelease,
         MemoryBackOff.IsOver(_state, at) ? null : _state.NoGrowthBefore,
-        _trouble));
+        _fault ?? (_state.Phase == MemoryPhase.Off ? null : _whyInDaemon)));
 }

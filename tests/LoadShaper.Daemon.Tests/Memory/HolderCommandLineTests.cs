@@ -26,6 +26,24 @@ public sealed class HolderCommandLineTests
         Assert.Contains("/usr/bin/testhost is not xunit.core", e.Message);
     }
 
+    [Fact]
+    public void A_program_that_is_missing_or_not_executable_is_said_to_be_so()
+    {
+        var plain = Path.GetTempFileName();
+        try
+        {
+            foreach (var program in new[] { "/no/such/loadshaper", plain })
+            {
+                var e = Assert.Throws<HolderStartException>(() => HolderProcess.Start(new HolderCommandLine(program, ["hold"]), _ => { }, _ => { }));
+                Assert.StartsWith($"{program} cannot be started: ", e.Message);
+            }
+        }
+        finally
+        {
+            File.Delete(plain);
+        }
+    }
+
     private static string Of(string host)
     {
         var line = HolderCommandLine.Of(host, Ours);

@@ -55,6 +55,16 @@ public sealed class HolderProcessTests : IDisposable
     }
 
     [Fact]
+    public void One_that_does_not_listen_is_killed()
+    {
+        Hold(32);
+        Signal("STOP");
+
+        _holder.Dispose();
+        Eventually.Holds(() => !Directory.Exists($"/proc/{_holder.Pid}"), () => "the holder is still there");
+    }
+
+    [Fact]
     public void Ctrl_C_is_for_the_daemon_and_leaves_the_holder()
     {
         Signal("INT");

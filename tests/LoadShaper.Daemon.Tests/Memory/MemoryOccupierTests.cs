@@ -171,6 +171,79 @@ public sealed class MemoryOccupierTests : TestKit
     }
 
     [Fact]
+    public void A_holder_that_does_not_give_back_is_ended_after_five_seconds()
+    {
+        Samples(20);
+        Holder.Obeys = false;
+        _foreign = MiB(7_700);
+        Sample();
+        Time.Advance(TimeSpan.FromSeconds(4));
+        Sample();
+        Assert.False(Holder.Disposed);
+
+        EventFilter.Warning(contains: "the holder does not give back and was ended").ExpectOne(() => Time.Advance(TimeSpan.FromSeconds(1)));
+        Assert.True(Holder.Disposed);
+        var status = Sample();
+        Assert.Equal((MemoryReleaseCause.HolderFailed, MiB(2000)), (status.LastRelease!.Cause, status.LastRelease.Amount));
+        Assert.Equal((MemoryHolder.None, MemoryPhase.BackingOff), (status.Holder, status.Phase));
+        Assert.Equal("the holder does not give back and was ended", status.Trouble);
+    }
+
+    [Fact]
+    public void A_holder_that_gives_back_in_time_stays()
+    {
+        Samples(20);
+        _foreign = MiB(7_700);
+        Sample();
+
+        Time.Advance(TimeSpan.FromSeconds(6));
+        Assert.False(Holder.Disposed);
+        Assert.Equal(MemoryHolder.Process, Sample().Holder);
+    }
+
+    [Fact]
+    public void A_holder_that_does_not_get_ready_is_ended_and_after_three_of_them_the_daemon_holds()
+    {
+        GetsReady = false;
+        for (var i = 1; i <= 3; i++)
+        {
+            AwaitAssert(() =>
+            {
+                Sample();
+                Assert.Equal(i, _holders.Count);
+            });
+            EventFilter.Warning(start: "the holder did not get ready and was ended").ExpectOne(() => Time.Advance(TimeSpan.FromSeconds(30)));
+        }
+
+        AwaitAssert(() => Assert.Equal(MemoryHolder.Daemon, Sample().Holder));
+    }
+
+    [Fact]
+    public void A_trouble_that_is_over_is_no_longer_told()
+    {
+        Sample();
+        Holder.Obeys = false;
+        Sample();
+        Holder.Fault("mmap of 209715200 bytes: Cannot allocate memory");
+        Assert.NotNull(Sample().Trouble);
+
+        Holder.Obeys = true;
+        var status = Samples(30);
+        Assert.Equal((MemoryPhase.Holding, MiB(2000), null), (status.Phase, status.Held, status.Trouble));
+    }
+
+    [Fact]
+    public void A_trouble_ends_with_the_lever_too()
+    {
+        Samples(20);
+        Holder.End(137);
+        Assert.NotNull(Sample().Trouble);
+
+        _occupier.Tell(new Levers(Cpu: true, Memory: false));
+        Assert.Null(Sample().Trouble);
+    }
+
+    [Fact]
     public void A_fault_of_the_holder_ends_growth_for_the_back_off()
     {
         Sample();
@@ -240,6 +313,8 @@ public sealed class MemoryOccupierTests : TestKit
 
     private bool EndsAtOnce { get; set; }
 
+    private bool GetsReady { get; set; } = true;
+
     private static ByteSize MiB(double mib) => ByteSize.FromMiB(mib);
 
     private MemoryStatus Samples(int count)
@@ -274,7 +349,7 @@ public sealed class MemoryOccupierTests : TestKit
         _holders.Add(holder);
         if (EndsAtOnce && pid is not null)
             holder.End(1);
-        else
+        else if (GetsReady || pid is null)
             report(new HolderReport.Ready(Huge: true));
         return holder;
     }
