@@ -9,6 +9,8 @@ using LoadShaper.Domain.Units;
 // The real occupier, policy and holder on the real memory of this machine, beside others whose use rises and falls:
 //   dotnet run -c Release --project bench/memory/steady -- [minutes 10] [target % 10] [others' part, MiB 200] [period s 5]
 // The CPU is given as calm, so that the gate stays open: what is shown is how still the reading of memory stands.
+// Whatever else runs on the machine moves it too. Half a point is left alone by design; what moves by more than another
+// half at once is followed within 20 s and a few periods, and readings off the target until then are counted apart.
 double Argument(int index, double otherwise) => args.Length > index ? double.Parse(args[index], System.Globalization.CultureInfo.InvariantCulture) : otherwise;
 var length = TimeSpan.FromMinutes(Argument(0, 10));
 var settings = new MemorySettings { Target = Percent.Of(Argument(1, 10)), Step = ByteSize.FromMiB(256) };
@@ -24,7 +26,8 @@ occupier.Tell(new Levers(Cpu: false, Memory: true));
 using var memInfo = new MemInfoFile("/proc/meminfo");
 using var foreign = new HeldPages(ByteSize.FromMiB(2), huge: false);
 var start = Stopwatch.GetTimestamp();
-var (ramp, readings, off) = ((TimeSpan?)null, 0, new List<double>());
+var (ramp, readings, off, followed) = ((TimeSpan?)null, 0, new List<double>(), 0);
+var follow = TimeSpan.FromSeconds(25) + 3 * period;
 
 for (var now = TimeSpan.Zero; now < length; now = Stopwatch.GetElapsedTime(start))
 {
@@ -40,7 +43,11 @@ for (var now = TimeSpan.Zero; now < length; now = Stopwatch.GetElapsedTime(start
     if (Math.Abs(used - settings.Target.Value) <= 1)
         ramp ??= now;
     if (ramp is not null)
+    {
         off.Add(Math.Abs(used - settings.Target.Value));
+        if (off[^1] > 1 && statuses.OthersMoved(DateTimeOffset.UtcNow - follow) > 0.5)
+            followed++;
+    }
 
     if (readings++ % (int)Math.Max(1, period.TotalSeconds) == 0)
     {
@@ -58,7 +65,8 @@ Console.WriteLine($"target {settings.Target}, held {last?.Held} by {last?.Holder
 if (off.Count > 0)
 {
     off.Sort();
-    Console.WriteLine($"off the target: mean {off.Average():0.00}, 99 % within {off[(int)(0.99 * (off.Count - 1))]:0.00}, farthest {off[^1]:0.00} points; over 1 point in {off.Count(o => o > 1)}");
+    Console.WriteLine($"off the target: mean {off.Average():0.00}, 99 % within {off[(int)(0.99 * (off.Count - 1))]:0.00}, farthest {off[^1]:0.00} points; over 1 point in {off.Count(o => o > 1)}, of them {followed} while others' use had moved by more than half a point within {follow.TotalSeconds:0} s");
+    Console.WriteLine($"others used {statuses.Range()} of the machine");
 }
 
 Console.WriteLine($"{statuses.Events.Count} events, {statuses.Events.OfType<MemoryReleased>().Sum(e => e.Amount.MiB):0} MiB given back in all:");
@@ -69,15 +77,41 @@ await system.Terminate();
 internal sealed class Inbox
 {
     internal volatile MemoryStatus? Last;
+    private readonly List<(DateTimeOffset At, double Percent)> _others = [];
 
     internal List<MemoryEvent> Events { get; } = [];
+
+    internal void Hear(MemoryStatus status)
+    {
+        Last = status;
+        if (status.Use is not { } use)
+            return;
+        lock (_others)
+            _others.Add((status.At, use.Share(use.Lowest - (status.Resident ?? ByteSize.Zero)).Value));
+    }
+
+    /// <summary>Points between the least and the most that others used.</summary>
+    internal double OthersMoved(DateTimeOffset since)
+    {
+        lock (_others)
+        {
+            var recent = _others.Where(other => other.At >= since).Select(other => other.Percent).DefaultIfEmpty().ToList();
+            return recent.Max() - recent.Min();
+        }
+    }
+
+    internal string Range()
+    {
+        lock (_others)
+            return $"{_others.Min(other => other.Percent):0.0}-{_others.Max(other => other.Percent):0.0} %";
+    }
 }
 
 internal sealed class Listener : ReceiveActor
 {
     public Listener(Inbox inbox)
     {
-        Receive<MemoryStatus>(status => inbox.Last = status);
+        Receive<MemoryStatus>(inbox.Hear);
         Receive<MemoryEvent>(inbox.Events.Add);
     }
 }
