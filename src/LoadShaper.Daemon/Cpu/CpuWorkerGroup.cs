@@ -113,7 +113,7 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
     {
         var now = Now;
         var cores = _cores.Values.ToArray();
-        var plan = _told is { } told && now - _toldAt <= DutyPolicy.Stale(_sampling.ControlPeriod) ? told.Plan : CpuPlan.Idle(now);
+        var plan = _told is { } told && !DutyPolicy.IsStale(_sampling.ControlPeriod, _toldAt, now) ? told.Plan : CpuPlan.Idle(now);
         _jitter = JitterFor(plan, now);
         _decision = DutyPolicy.Decide(_sampling, _state, plan, new DutyInput(
             now, _sample, Gate(), _told?.Scale ?? 0, cores.Select(core => core.Condition).ToArray(), _quota, _jitter.At(now)));

@@ -42,16 +42,17 @@ internal sealed class PolitenessCheck(string root = "/")
             || ProcCgroupMount.Parse(Read("proc/self/mountinfo"), own.Version) is not { } mount
             || mount.Folder(own.Path) is not { } folder)
             return null;
-        return own.Version == 1 ? ReadGroupV1(folder) : ReadGroupV2(folder, mount.MountPoint);
+        return own.Version == 1 ? ReadGroupV1(folder, mount.MountPoint) : ReadGroupV2(folder, mount.MountPoint);
     }
 
     // Only the root of the machine, not of a container's view, has a release agent.
-    private CpuGroup ReadGroupV1(string folder) => new(
-        1,
-        IsRoot: Exists($"{folder}/release_agent"),
-        CgroupCpu.Number(Read($"{folder}/cpu.shares")) * WeightPerShare,
-        CgroupCpu.Number(Read($"{folder}/cpu.idle")) == 1,
-        CgroupCpu.ParseV1(Read($"{folder}/cpu.cfs_quota_us"), Read($"{folder}/cpu.cfs_period_us")));
+    private CpuGroup ReadGroupV1(string folder, string mountPoint) => Innermost(
+        FromInside(folder, mountPoint).Select(group => new CpuGroup(
+            1,
+            IsRoot: Exists($"{group}/release_agent"),
+            CgroupCpu.Number(Read($"{group}/cpu.shares")) * WeightPerShare,
+            CgroupCpu.Number(Read($"{group}/cpu.idle")) == 1,
+            CgroupCpu.ParseV1(Read($"{group}/cpu.cfs_quota_us"), Read($"{group}/cpu.cfs_period_us")))).ToArray());
 
     // Where the controller is not switched on for a group, the nearest group above competes in its place. The root of the
     // machine has neither weight nor type; the root of a container's view has both.
@@ -59,12 +60,30 @@ internal sealed class PolitenessCheck(string root = "/")
     {
         while (!Exists($"{folder}/cpu.weight") && folder.Length > mountPoint.Length)
             folder = folder[..folder.LastIndexOf('/')];
-        return new CpuGroup(
+        return Innermost(FromInside(folder, mountPoint).Select(group => new CpuGroup(
             2,
-            IsRoot: !Exists($"{folder}/cpu.weight") && !Exists($"{folder}/cgroup.type"),
-            CgroupCpu.Number(Read($"{folder}/cpu.weight")),
-            CgroupCpu.Number(Read($"{folder}/cpu.idle")) == 1,
-            CgroupCpu.ParseV2(Read($"{folder}/cpu.max")));
+            IsRoot: !Exists($"{group}/cpu.weight") && !Exists($"{group}/cgroup.type"),
+            CgroupCpu.Number(Read($"{group}/cpu.weight")),
+            CgroupCpu.Number(Read($"{group}/cpu.idle")) == 1,
+            CgroupCpu.ParseV2(Read($"{group}/cpu.max")))).ToArray());
+    }
+
+    private static IEnumerable<string> FromInside(string folder, string mountPoint)
+    {
+        for (; folder.Length > mountPoint.Length; folder = folder[..folder.LastIndexOf('/')])
+            yield return folder;
+        yield return mountPoint;
+    }
+
+    // The lowest limit holds, whichever group it stands at; the root of the machine competes with nobody.
+    private static CpuGroup Innermost(CpuGroup[] groups)
+    {
+        var outermost = groups.Skip(1).LastOrDefault(group => !group.IsRoot && (group.Weight is not null || group.IsIdle));
+        return groups[0] with
+        {
+            Quota = groups.Min(group => group.Quota),
+            Around = outermost is { IsIdle: true } ? 0 : outermost?.Weight,
+        };
     }
 
     private int? ReadSessionNice() =>

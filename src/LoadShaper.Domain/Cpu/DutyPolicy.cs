@@ -69,7 +69,7 @@ public static class DutyPolicy
         var validFor = ValidFor(settings.ControlPeriod);
         if (input.Gate == GatePosition.Closed || input.Scale <= 0 || input.At >= plan.Until
             || plan.Intensity == Percent.Zero || input.Cores.Count == 0
-            || input.Sample is not { Cpu: { } cpu } sample || input.At - sample.At > Stale(settings.ControlPeriod))
+            || input.Sample is not { Cpu: { } cpu } sample || IsStale(settings.ControlPeriod, sample.At, input.At))
             return Idle(input.Cores.Count, validFor);
 
         var aim = Percent.Clamp(plan.Intensity.Value * input.JitterFactor);
@@ -92,8 +92,12 @@ public static class DutyPolicy
     public static TimeSpan ValidFor(TimeSpan controlPeriod) =>
         TimeSpan.FromSeconds(Math.Clamp(3 * controlPeriod.TotalSeconds, 2, 30));
 
-    /// <summary>A sample or a plan that is older than three control periods, at least 2 s, says nothing any more.</summary>
-    public static TimeSpan Stale(TimeSpan controlPeriod) => TimeSpan.FromSeconds(Math.Max(3 * controlPeriod.TotalSeconds, 2));
+    /// <summary>
+    /// A sample or a plan that is older than three control periods, at least 2 s, says nothing any more; nor does one from as
+    /// far ahead, of before the clock was set back.
+    /// </summary>
+    public static bool IsStale(TimeSpan controlPeriod, DateTimeOffset of, DateTimeOffset now) =>
+        (now - of).Duration() > TimeSpan.FromSeconds(Math.Max(3 * controlPeriod.TotalSeconds, 2));
 
     private static DutyDecision Idle(int cores, TimeSpan validFor) =>
         new(Enumerable.Repeat(DutyCycle.Idle, cores).ToArray(), validFor, null, Percent.Zero);

@@ -33,5 +33,6 @@ public sealed record PolitenessInput(
 /// <param name="IsRoot">The root of the machine: it competes with no other group.</param>
 /// <param name="Weight">By the scale of version 2, 1 to 10000, 100 by default; null when it cannot be read.</param>
 /// <param name="IsIdle">cpu.idle: ranked below every other group.</param>
-/// <param name="Quota">CPUs that may be used at once; null without a limit.</param>
-public sealed record CpuGroup(int Version, bool IsRoot, double? Weight, bool IsIdle, double? Quota);
+/// <param name="Quota">CPUs that may be used at once, by its own limit and those above it; null without any.</param>
+/// <param name="Around">Weight of the outermost group that ours is in, 0 when it is idle; null where we see none around ours.</param>
+public sealed record CpuGroup(int Version, bool IsRoot, double? Weight, bool IsIdle, double? Quota, double? Around = null);

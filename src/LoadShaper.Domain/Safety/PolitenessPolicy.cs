@@ -4,7 +4,8 @@ namespace LoadShaper.Domain.Safety;
 
 /// <summary>
 /// Whether the kernel would make us yield. SCHED_IDLE and nice rank threads only inside a control group, or a session;
-/// between groups their weight alone counts.
+/// between groups their weight alone counts, and only against groups beside it: to the rest of the machine we are what the
+/// outermost group is that we are in.
 /// </summary>
 public static class PolitenessPolicy
 {
@@ -49,6 +50,13 @@ public static class PolitenessPolicy
             findings.Add(new PolitenessFinding(
                 $"our control group has weight {Text(group.Weight.Value)} of {Text(DefaultWeight)}: of a CPU that another group wants we could get {Text(share)} %",
                 LowerWeight));
+        }
+        else if (group.Around > LowWeight)
+        {
+            verdict = PolitenessVerdict.Impolite;
+            findings.Add(new PolitenessFinding(
+                $"our control group is ranked lowest, but only inside of a group of weight {Text(group.Around.Value)}: what runs outside of that one, as logins do, shares a CPU with us as with an equal",
+                "systemd: a slice of its own, `Slice=loadshaper.slice`, and `CPUWeight=idle` in that slice too; Docker: `--cgroup-parent` with such a slice"));
         }
 
         var wanted = input.HighestIntensity / 100 * input.CpuCount;

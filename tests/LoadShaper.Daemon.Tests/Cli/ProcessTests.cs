@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using LoadShaper.Daemon.Cli;
+using LoadShaper.Daemon.Configuration;
+using LoadShaper.Domain.Health;
 using LoadShaper.Journal;
 using Xunit;
 
@@ -109,6 +111,20 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal("daemon-started.1", before[0].Manifest);
         Assert.Contains(after.Skip(before.Count), happened => happened.Manifest == "daemon-started.1");
         Assert.Equal(Enumerable.Range(1, after.Count).Select(n => (long)n), after.Select(happened => happened.SequenceNr));
+    }
+
+    [Fact]
+    public void CPUs_that_a_limit_takes_from_us_are_still_those_of_the_machine()
+    {
+        // As the runtime counts them in a container with `cpus: 1`.
+        var daemon = Daemon(("DOTNET_PROCESSOR_COUNT", "1"));
+        AwaitEvents(daemon, 1);
+        daemon.Terminate();
+        daemon.AwaitEnd();
+
+        using var reader = JournalReader.Open(Path.Combine(_data, "journal.db"));
+        var started = Assert.Single(reader.Read().Select(entry => entry.Event).OfType<DaemonStarted>());
+        Assert.Equal(new MachineFactsReader().Read().Cpus, started.CpuCount);
     }
 
     private Running Daemon(params (string Name, string Value)[] settings) =>

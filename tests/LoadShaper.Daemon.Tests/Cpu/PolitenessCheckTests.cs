@@ -64,19 +64,29 @@ public class PolitenessCheckTests
         Assert.Equal(PolitenessVerdict.Unknown, Run("no-such-machine").Verdict);
     }
 
+    [Theory]
+    [InlineData("100", PolitenessVerdict.Impolite)]
+    [InlineData("1", PolitenessVerdict.Polite)]
+    public void What_counts_against_the_rest_of_the_machine_is_the_outermost_group(string weightOfTheSlice, PolitenessVerdict verdict)
+    {
+        Copied("e2-micro-5.15", root =>
+        {
+            var service = Directory.EnumerateFiles(root, "cpu.weight", SearchOption.AllDirectories).MaxBy(file => file.Length)!;
+            File.WriteAllText(service, "1\n");
+            var slice = Path.GetDirectoryName(Path.GetDirectoryName(service))!;
+            File.WriteAllText(Path.Join(slice, "cpu.weight"), weightOfTheSlice + "\n");
+            File.WriteAllText(Path.Join(slice, "cpu.max"), "30000 100000\n");
+
+            Assert.Equal(verdict, new PolitenessCheck(root).Run(2, 10).Verdict);
+            Assert.Equal(0.3, new PolitenessCheck(root).ReadQuota());
+        });
+    }
+
     [Fact]
     public void A_session_of_our_own_is_given_the_lowest_rank()
     {
-        var root = Directory.CreateTempSubdirectory("loadshaper-session-").FullName;
-        try
+        Copied("vm-6.18", root =>
         {
-            foreach (var file in Directory.EnumerateFiles(Machine.Root("vm-6.18"), "*", SearchOption.AllDirectories))
-            {
-                var copy = Path.Join(root, Path.GetRelativePath(Machine.Root("vm-6.18"), file));
-                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-                File.Copy(file, copy);
-            }
-
             File.WriteAllText(Path.Join(root, "proc/self/stat"), "4711 (loadshaper) S 1 4711 4711 0\n");
 
             new PolitenessCheck(root).Run(2, 35);
@@ -84,6 +94,22 @@ public class PolitenessCheckTests
 
             Assert.Equal(PolitenessVerdict.Polite, new PolitenessCheck(root).RunAndLowerSession(2, 35).Verdict);
             Assert.Equal("19", File.ReadAllText(Path.Join(root, "proc/self/autogroup")));
+        });
+    }
+
+    private static void Copied(string machine, Action<string> test)
+    {
+        var root = Directory.CreateTempSubdirectory("loadshaper-machine-").FullName;
+        try
+        {
+            foreach (var file in Directory.EnumerateFiles(Machine.Root(machine), "*", SearchOption.AllDirectories))
+            {
+                var copy = Path.Join(root, Path.GetRelativePath(Machine.Root(machine), file));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(file, copy);
+            }
+
+            test(root);
         }
         finally
         {

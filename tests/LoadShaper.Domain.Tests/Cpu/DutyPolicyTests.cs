@@ -55,6 +55,7 @@ public class DutyPolicyTests
         { "no sample yet", Input(null, 0, 0) },
         { "CPU not read", Input(SampleOf(0, 0) with { Cpu = null }, 0, 0) },
         { "sample too old", Input(SampleOf(0, 0) with { At = Noon.AddSeconds(-16) }, 0, 0) },
+        { "sample from before the clock was set back", Input(SampleOf(0, 0) with { At = Noon.AddSeconds(16) }, 0, 0) },
         { "plan over", Input(SampleOf(0, 0), 0, 0) with { At = Plan.Until } },
         { "gate closed", Input(SampleOf(0, 0), 0, 0) with { Gate = GatePosition.Closed } },
         { "nothing left", Input(SampleOf(0, 0), 0, 0) with { Scale = 0 } },

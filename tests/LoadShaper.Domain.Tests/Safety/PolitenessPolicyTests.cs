@@ -33,6 +33,17 @@ public class PolitenessPolicyTests
     }
 
     [Fact]
+    public void The_lowest_rank_inside_a_group_of_default_weight_holds_only_there()
+    {
+        var report = Decide(Container with { Around = 100 });
+
+        Assert.Equal(PolitenessVerdict.Impolite, report.Verdict);
+        Assert.Contains("Slice=loadshaper.slice", Assert.Single(report.Findings).Remedy);
+        Assert.Equal(PolitenessVerdict.Polite, Decide(Container with { Around = 1 }).Verdict);
+        Assert.Equal(PolitenessVerdict.Polite, Decide(Container with { Around = 0 }).Verdict);
+    }
+
+    [Fact]
     public void A_group_that_cannot_be_read_is_unknown_not_polite()
     {
         Assert.Equal(PolitenessVerdict.Unknown, Decide(null).Verdict);
