@@ -100,6 +100,22 @@ public class GatePolicyTests
     }
 
     [Fact]
+    public void Other_causes_that_come_and_go_do_not_put_that_look_off()
+    {
+        var state = GateState.Start;
+        GatePosition At(double seconds, Percent? runDelay, double foreign)
+        {
+            var decision = GatePolicy.Decide(Settings, state, Quiet with { At = Noon.AddSeconds(seconds), RunDelay = runDelay, ForeignCpu = Percent.Of(foreign) });
+            state = decision.Event is { } happened ? state.Apply(happened) : state;
+            return decision.Position;
+        }
+
+        Assert.Equal(GatePosition.Closed, At(0, runDelay: Percent.Of(99), foreign: 60));
+        Assert.Equal(GatePosition.Closed, At(5, runDelay: null, foreign: 100));
+        Assert.Equal(GatePosition.Open, At(10, runDelay: null, foreign: 40));
+    }
+
+    [Fact]
     public void Another_cause_is_another_event_and_the_gate_opens_only_when_the_last_is_gone()
     {
         var first = GateState.Start.Apply(Decide(Quiet with { ForeignCpu = Percent.Of(90) }).Event!);
