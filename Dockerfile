@@ -6,12 +6,15 @@ ARG AKKA_RELEASE=
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 ARG AKKA_SOURCE
 ARG AKKA_RELEASE
+ARG TARGETARCH
 WORKDIR /source
 COPY . .
-# Portable, so that one build serves amd64 and arm64.
+# Compiled ahead, for either architecture on any: on a small machine compiling at each start is felt. Where the feed has
+# no packs for that (Microsoft.NETCore.App.Crossgen2), portable; what else is wrong fails there again.
 RUN --mount=type=cache,target=/root/.nuget/packages \
-    dotnet publish src/LoadShaper.Daemon/LoadShaper.Daemon.csproj -c Release -o /app \
-        -p:AkkaSource=$AKKA_SOURCE -p:AkkaRelease=$AKKA_RELEASE -p:UseAppHost=false
+    publish="dotnet publish src/LoadShaper.Daemon/LoadShaper.Daemon.csproj -c Release -o /app -p:AkkaSource=$AKKA_SOURCE -p:AkkaRelease=$AKKA_RELEASE -p:UseAppHost=false" && \
+    case "$TARGETARCH" in amd64) runtime=linux-x64 ;; *) runtime=linux-$TARGETARCH ;; esac && \
+    { $publish -r $runtime --self-contained false -p:PublishReadyToRun=true || { rm -rf /app && $publish; }; }
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 LABEL org.opencontainers.image.title="loadshaper" \
