@@ -16,20 +16,22 @@ internal sealed unsafe class Child : IDisposable
     public int Id => _process.Id;
 
     /// <summary>CPU time of all its threads so far, ended ones included.</summary>
-    public TimeSpan Cpu
-    {
-        get
-        {
-            long* time = stackalloc long[2];
-            return GetTime((~Id << 3) | ProcessClock, time) == 0
-                ? new TimeSpan(time[0] * TimeSpan.TicksPerSecond + time[1] / 100)
-                : throw new InvalidOperationException($"Process {Id} has ended.");
-        }
-    }
+    public TimeSpan Cpu => CpuOf(Id) ?? throw new InvalidOperationException($"Process {Id} has ended.");
+
+    /// <summary>The same with the processes that it started.</summary>
+    public TimeSpan CpuWithChildren => File.ReadAllText($"/proc/{Id}/task/{Id}/children")
+        .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)
+        .Aggregate(Cpu, (sum, child) => sum + (CpuOf(child) ?? TimeSpan.Zero));
+
+    /// <summary>CPU time of its burning threads so far.</summary>
+    public TimeSpan Burnt => new(Tasks().Where(task => Read(Path.Join(task, "comm"), text => text.StartsWith("burn-", StringComparison.Ordinal) ? 1 : 0) == 1)
+        .Sum(task => Read(Path.Join(task, "schedstat"), text => long.Parse(text.Split(' ')[0]) / 100)));
 
     /// <summary>How often its threads have gone to sleep so far, and were woken again.</summary>
     public long WakeUps => Tasks().Sum(task => Read(Path.Join(task, "status"), text => text.Split('\n')
         .Where(line => line.StartsWith("voluntary_ctxt_switches", StringComparison.Ordinal)).Sum(line => long.Parse(line.Split('\t')[1]))));
+
+    public int Threads => Tasks().Length;
 
     public double PrivateDirtyMiB => Memory("Private_Dirty:");
 
@@ -62,10 +64,16 @@ internal sealed unsafe class Child : IDisposable
 
     public double Figure(string name) => double.Parse(Figures()[name], CultureInfo.InvariantCulture);
 
-    /// <summary>Throws its output away, so that it never waits for a reader.</summary>
+    /// <summary>What it said last, of a drained one.</summary>
+    public string? LastLine { get; private set; }
+
+    /// <summary>Where the daemon's telemetry last saw the gate, and why; null when it was open.</summary>
+    public string? Gate { get; private set; }
+
+    /// <summary>Throws its output away but for the last line, so that it never waits for a reader.</summary>
     public Child Drained()
     {
-        _process.OutputDataReceived += (_, _) => { };
+        _process.OutputDataReceived += (_, line) => Heard(line.Data);
         _process.BeginOutputReadLine();
         return this;
     }
@@ -85,6 +93,23 @@ internal sealed unsafe class Child : IDisposable
         if (!_process.HasExited)
             Terminate();
         _process.Dispose();
+    }
+
+    private static TimeSpan? CpuOf(int process)
+    {
+        long* time = stackalloc long[2];
+        return GetTime((~process << 3) | ProcessClock, time) == 0
+            ? new TimeSpan(time[0] * TimeSpan.TicksPerSecond + time[1] / 100)
+            : null;
+    }
+
+    private void Heard(string? line)
+    {
+        if (line is null)
+            return;
+        LastLine = line;
+        if (line.Contains(" state=", StringComparison.Ordinal))
+            Gate = line.Split(' ').FirstOrDefault(word => word.StartsWith("gate=", StringComparison.Ordinal));
     }
 
     private string[] Tasks()

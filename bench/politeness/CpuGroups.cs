@@ -1,6 +1,6 @@
 namespace LoadShaper.Politeness;
 
-/// <summary>Three neighbouring control groups: two of default weight and one of the lowest. Each is named by the file that a process joins it by.</summary>
+/// <summary>Neighbouring control groups. Each is named by the file that a process joins it by.</summary>
 internal sealed class CpuGroups : IDisposable
 {
     private readonly string _root;
@@ -19,6 +19,12 @@ internal sealed class CpuGroups : IDisposable
 
     public string Lowest => Path.Join(_root, "politeness-lowest", "cgroup.procs");
 
+    /// <summary>Of the lowest weight, inside one of default weight: as a service in system.slice is to what runs outside of it.</summary>
+    public string LowestInside => Path.Join(_root, "politeness-slice", "lowest", "cgroup.procs");
+
+    // Children before their parents.
+    private string[] Folders => [.. new[] { Default, Other, Lowest, LowestInside, Path.GetDirectoryName(LowestInside)! }.Select(file => Path.GetDirectoryName(file)!)];
+
     /// <summary>Null where we may not make any.</summary>
     public static CpuGroups? Create()
     {
@@ -26,9 +32,13 @@ internal sealed class CpuGroups : IDisposable
         var groups = isV1 ? new CpuGroups("/sys/fs/cgroup/cpu", "cgroup version 1") : new CpuGroups("/sys/fs/cgroup", "cgroup version 2");
         try
         {
-            foreach (var file in new[] { groups.Default, groups.Other, groups.Lowest })
-                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.WriteAllText(Path.Join(groups._root, "politeness-lowest", isV1 ? "cpu.shares" : "cpu.weight"), isV1 ? "2" : "1");
+            foreach (var folder in groups.Folders.Reverse())
+                Directory.CreateDirectory(folder);
+            if (!isV1)
+                foreach (var parent in new[] { groups._root, Path.Join(groups._root, "politeness-slice") })
+                    File.WriteAllText(Path.Join(parent, "cgroup.subtree_control"), "+cpu");
+            foreach (var lowest in new[] { groups.Lowest, groups.LowestInside })
+                File.WriteAllText(Path.Join(Path.GetDirectoryName(lowest), isV1 ? "cpu.shares" : "cpu.weight"), isV1 ? "2" : "1");
             return groups;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -40,8 +50,7 @@ internal sealed class CpuGroups : IDisposable
 
     public void Dispose()
     {
-        foreach (var file in new[] { Default, Other, Lowest })
-            if (Path.GetDirectoryName(file) is { } folder && Directory.Exists(folder))
-                Directory.Delete(folder);
+        foreach (var folder in Folders.Where(Directory.Exists))
+            Directory.Delete(folder);
     }
 }

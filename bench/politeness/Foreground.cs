@@ -23,7 +23,7 @@ internal static unsafe class Foreground
             for (; LinuxClock.Monotonic < until; rounds[core]++)
                 Work(20_000);
         });
-        Console.WriteLine($"rate={rounds.Sum() / seconds:0.0}");
+        Console.WriteLine($"rate={rounds.Sum() / seconds:0.0} cpu={Environment.CpuUsage.TotalTime.TotalSeconds:0.000}");
         return 0;
     }
 
@@ -133,7 +133,7 @@ internal static unsafe class Foreground
     }
 
     private static void Print(double[] values, string unit, double scale) => Console.WriteLine(
-        $"p50={scale * Stats.Quantile(values, 0.5):0.000} p99={scale * Stats.Quantile(values, 0.99):0.000} max={scale * values.Max():0.000} unit={unit}");
+        $"p50={scale * Stats.Quantile(values, 0.5):0.000} p99={scale * Stats.Quantile(values, 0.99):0.000} max={scale * values.Max():0.000} unit={unit} cpu={Environment.CpuUsage.TotalTime.TotalSeconds:0.000}");
 
     private static void SleepUntil(TimeSpan due)
     {

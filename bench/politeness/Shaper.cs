@@ -22,14 +22,15 @@ internal sealed class Shaper : IDisposable
     /// <summary>Start to the first answer of /health; null for the stand-in.</summary>
     public TimeSpan? Answered { get; private init; }
 
-    /// <summary>The stand-in, at exactly one intensity; the daemon chooses its own.</summary>
-    public static Shaper StartStandIn(double target, string? group = null) =>
-        new(Child.Role(group, "standin", Text(target), "5").Drained(), null);
+    /// <summary>The stand-in, at exactly these intensities, each for so many minutes; the daemon chooses its own.</summary>
+    /// <param name="first">The minute since 1970 from which on they follow each other.</param>
+    public static Shaper StartStandIn(IEnumerable<double> targets, long first = 0, int minutes = 1, string? group = null) =>
+        new(Child.Role(group, "standin", string.Join(',', targets.Select(Text)), Text(first), Text(minutes)).Drained(), null);
 
     public static Shaper Start(Options options, double target, string? group = null)
     {
         if (options.Daemon is null)
-            return StartStandIn(target, group);
+            return StartStandIn([target], group: group);
 
         var data = Directory.CreateTempSubdirectory("politeness-").FullName;
         var port = FreePort();

@@ -11,10 +11,11 @@ using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Politeness;
 
-/// <summary>The daemon's sampler, gate and workers at one constant intensity, without journal, database and HTTP.</summary>
+/// <summary>The daemon's sampler, gate and workers at given intensities, without journal, database and HTTP.</summary>
 internal static class StandIn
 {
-    public static async Task<int> Run(double target, TimeSpan period)
+    /// <param name="first">The minute since 1970 from which on the intensities follow each other.</param>
+    public static async Task<int> Run(double[] targets, long first, int minutesEach)
     {
         var ended = new TaskCompletionSource();
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
@@ -22,11 +23,11 @@ internal static class StandIn
             signal.Cancel = true;
             ended.TrySetResult();
         });
-        var settings = new SamplingSettings { ControlPeriod = period, JitterPeriod = period };
+        var settings = new SamplingSettings();
         var system = ActorSystem.Create("politeness", ConfigurationFactory.ParseString("akka.loglevel = WARNING"));
         var group = system.ActorOf(Props.Create(() => new CpuWorkerGroup(
-            settings, new GateSettings(), CpuHardware.OfThisMachine(Percent.Of(target)), ActorRefs.Nobody)), "cpu");
-        var controller = system.ActorOf(Props.Create(() => new Constant(Percent.Of(target), group)), "controller");
+            settings, new GateSettings(), CpuHardware.OfThisMachine(Environment.ProcessorCount, Percent.Of(targets.Max())), ActorRefs.Nobody)), "cpu");
+        var controller = system.ActorOf(Props.Create(() => new Steady(targets, first, minutesEach, group)), "controller");
         var reader = new SampleReader(
             new ProcFs(), new NetworkWatch("eth0", OfHost: false, BitRate.FromMbit(1000)), () => Stopwatch.GetElapsedTime(0));
         IReadOnlyList<IActorRef> listeners = [group, controller];
@@ -37,11 +38,11 @@ internal static class StandIn
         return 0;
     }
 
-    private sealed class Constant : ReceiveActor
+    private sealed class Steady : ReceiveActor
     {
         private GateState _gate = GateState.Start;
 
-        public Constant(Percent target, IActorRef workers)
+        public Steady(double[] targets, long first, int minutesEach, IActorRef workers)
         {
             var settings = new GateSettings();
             var held = new CpuSettings().TargetMin;
@@ -54,6 +55,8 @@ internal static class StandIn
                     Console.WriteLine($"{sample.At:HH:mm:ss} {happened}");
                 }
 
+                var index = (sample.At.ToUnixTimeSeconds() / 60 - first) / minutesEach;
+                var target = Percent.Of(targets[Math.Clamp(index, 0, targets.Length - 1)]);
                 var intensity = decision.Position == GatePosition.HeldByLoadAverage && held < target ? held : target;
                 workers.Tell(new CpuWorkerGroup.SetPlan(
                     new CpuPlan(intensity, sample.At.AddMinutes(1)), decision.Position, decision.Scale));
