@@ -33,6 +33,9 @@ internal sealed class VirtualCore(Kernel kernel, Func<TimeSpan, bool> othersWant
 
     public PaceOrder Order { get; private set; } = PaceOrder.Idle;
 
+    /// <summary>Burns on without ever looking at its orders.</summary>
+    public bool IsStuck { get; set; }
+
     public bool SleepsUntilTold => _chunk == 0 && _sleepUntil == TimeSpan.MaxValue;
 
     public void Set(PaceOrder order)
@@ -86,6 +89,12 @@ internal sealed class VirtualCore(Kernel kernel, Func<TimeSpan, bool> othersWant
 
     private void Decide()
     {
+        if (IsStuck)
+        {
+            _chunk = StepsPerChunk;
+            return;
+        }
+
         var step = PacePolicy.Decide(Order, _state, new PaceInput(Now, Ran, Waited));
         _state = step.State;
         _sleepUntil = step.SleepUntil ?? TimeSpan.Zero;
