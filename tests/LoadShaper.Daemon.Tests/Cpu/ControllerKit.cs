@@ -93,19 +93,12 @@ public abstract class ControllerKit : TestKit
 
     private protected void ExpectIdle() => Workers.FishForMessage(m => m is CpuWorkerGroup.Idle);
 
-    /// <summary>Moves time in steps until something that other threads do has come true.</summary>
-    protected TimeSpan AdvanceUntil(Func<bool> condition, TimeSpan step)
+    /// <summary>Returns when the actor has done all that it was told before.</summary>
+    protected void Settle(IActorRef actor)
     {
-        var advanced = TimeSpan.Zero;
-        Until.True(() =>
-        {
-            if (condition())
-                return true;
-            Time.Advance(step);
-            advanced += step;
-            return false;
-        });
-        return advanced;
+        var probe = CreateTestProbe();
+        actor.Tell(new Identify(null), probe);
+        probe.ExpectMsg<ActorIdentity>();
     }
 
     protected override void AfterAll()
@@ -125,6 +118,7 @@ public abstract class ControllerKit : TestKit
             akka.loglevel = WARNING
             akka.test.default-timeout = 10s
             akka.test.single-expect-default = 10s
+            akka.test.filter-leeway = 10s
             akka.actor.serializers.loadshaper = "LoadShaper.Daemon.Journal.JournalSerializer, loadshaper"
             akka.actor.serialization-bindings {
               "LoadShaper.Domain.IEvent, LoadShaper.Domain" = loadshaper

@@ -67,6 +67,17 @@ public class CpuWorkerGroupTests() : TestKit("""akka.scheduler.implementation = 
         FishForMessage(message => message is ActorIdentity);
     }
 
+    // Workers begin, and with them their threads, in their own time.
+    private DutyCycleThread[] Threads()
+    {
+        lock (_threads)
+            return [.. _threads];
+    }
+
+    private bool AllBurn() => Threads() is var threads && threads.Length == All.Length && threads.All(thread => !thread.Order.Duty.IsIdle);
+
+    private bool AllIdle() => Threads() is var threads && threads.Length == All.Length && threads.All(thread => thread.Order.Duty.IsIdle);
+
     private void Pass(double seconds) => Scheduler.Advance(TimeSpan.FromSeconds(seconds));
 
     [Fact]
@@ -87,7 +98,7 @@ public class CpuWorkerGroupTests() : TestKit("""akka.scheduler.implementation = 
 
         Assert.Equal(85, Observe(group, Sample(busy: 5)).Asked.Value, 6);
 
-        Until.True(() => _threads.Any(thread => thread.Ran > TimeSpan.FromMilliseconds(20)));
+        Until.True(() => Threads().Any(thread => thread.Ran > TimeSpan.FromMilliseconds(20)));
     }
 
     [Fact]
@@ -96,12 +107,12 @@ public class CpuWorkerGroupTests() : TestKit("""akka.scheduler.implementation = 
         var group = Start();
         group.Tell(Plan(95));
         Observe(group, Sample(busy: 5));
-        Until.True(() => _threads.All(thread => !thread.Order.Duty.IsIdle));
+        Until.True(() => AllBurn());
 
         var report = Observe(group, Sample(busy: 90));
 
         Assert.Equal((GatePosition.Closed, Percent.Zero), (report.Gate, report.Asked));
-        Until.True(() => _threads.All(thread => thread.Order.Duty.IsIdle));
+        Until.True(() => AllIdle());
     }
 
     [Fact]
@@ -110,13 +121,13 @@ public class CpuWorkerGroupTests() : TestKit("""akka.scheduler.implementation = 
         var group = Start();
         group.Tell(Plan(50));
         Observe(group, Sample(busy: 5));
-        Until.True(() => _threads.All(thread => !thread.Order.Duty.IsIdle));
+        Until.True(() => AllBurn());
         group.Tell(Plan(50, GatePosition.Closed));
-        Until.True(() => _threads.All(thread => thread.Order.Duty.IsIdle));
+        Until.True(() => AllIdle());
         group.Tell(Plan(50));
-        Until.True(() => _threads.All(thread => !thread.Order.Duty.IsIdle));
+        Until.True(() => AllBurn());
         group.Tell(CpuWorkerGroup.Idle.Instance);
-        Until.True(() => _threads.All(thread => thread.Order.Duty.IsIdle));
+        Until.True(() => AllIdle());
     }
 
     [Fact]
@@ -138,16 +149,16 @@ public class CpuWorkerGroupTests() : TestKit("""akka.scheduler.implementation = 
         var group = Start(Settings with { ControlPeriod = TimeSpan.FromMinutes(1) });
         group.Tell(Plan(50));
         Observe(group, Sample(busy: 5));
-        Until.True(() => _threads.All(thread => !thread.Order.Duty.IsIdle));
+        Until.True(() => AllBurn());
         for (var i = 0; i < 5; i++)
         {
             Settle(group);
-            var order = _threads[0].Order;
+            var order = Threads()[0].Order;
             Pass(10);
-            Until.True(() => !ReferenceEquals(order, _threads[0].Order));
+            Until.True(() => !ReferenceEquals(order, Threads()[0].Order));
         }
 
-        Assert.False(_threads[0].Order.Duty.IsIdle);
+        Assert.False(Threads()[0].Order.Duty.IsIdle);
     }
 
     [Fact]
@@ -176,7 +187,7 @@ public class CpuWorkerGroupTests() : TestKit("""akka.scheduler.implementation = 
             group.Tell(Sample(busy: 5), TestActor);
             var threads = ExpectMsg<BurningThreads>();
             ExpectMsg<BurnReport>();
-            return threads.Ids.Order().SequenceEqual(_threads.Select(thread => thread.ThreadId).Order()) && threads.Ids.Count == All.Length;
+            return threads.Ids.Order().SequenceEqual(Threads().Select(thread => thread.ThreadId).Order()) && threads.Ids.Count == All.Length;
         });
     }
 
@@ -187,7 +198,7 @@ public class CpuWorkerGroupTests() : TestKit("""akka.scheduler.implementation = 
         group.Tell(Plan(50));
         _usable = [All[0]];
         Assert.Equal([All[0]], Observe(group, Sample(busy: 5)).Cores.Select(core => core.Cpu));
-        Until.True(() => _threads.Count(thread => thread.ThreadId == 0 || thread.Ran is not null) <= 1);
+        Until.True(() => Threads().Count(thread => thread.ThreadId == 0 || thread.Ran is not null) <= 1);
         _usable = All;
 
         Assert.Equal(All, Observe(group, Sample(busy: 5)).Cores.Select(core => core.Cpu).Order());

@@ -28,8 +28,14 @@ public class CpuWorkerTests : TestKit
 
     private DutyCycleThread Thread(int index)
     {
-        Until.True(() => _threads.Count > index && _threads[index].ThreadId > 0);
-        return _threads[index];
+        DutyCycleThread? thread = null;
+        Until.True(() =>
+        {
+            lock (_threads)
+                thread = _threads.ElementAtOrDefault(index);
+            return thread is { ThreadId: > 0 };
+        });
+        return thread!;
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using LoadShaper.Daemon.Cpu;
 using LoadShaper.Domain.Cpu;
@@ -13,10 +14,12 @@ namespace LoadShaper.Daemon.Tests.Cpu;
 
 public sealed class P95SupervisorTests : ControllerKit
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
 
-    private int _starts;
-    private bool _fails;
+    // The virtual times at which a controller was begun.
+    private readonly ConcurrentQueue<DateTimeOffset> _starts = new();
+    private volatile bool _fails;
 
     [Fact]
     public void A_full_disk_idles_the_workers_at_once_and_says_why()
@@ -41,11 +44,12 @@ public sealed class P95SupervisorTests : ControllerKit
         Decided(supervisor, Noon);
         BreakWriting();
         supervisor.Tell(Sample(Noon.AddMinutes(1)));
-        ExpectIdle();
+        ExpectFailed();
         MendWriting();
 
-        AdvanceUntil(() => Journaled().OfType<GapSeen>().Any(), Tick);
+        Pass(supervisor, FirstRetry);
 
+        Until.True(() => Journaled().OfType<GapSeen>().Any());
         Assert.True(DecidedAgain(supervisor, Noon.AddMinutes(2)).Plan.Intensity.Value > 0);
         var gap = Assert.Single(Journaled().OfType<GapSeen>());
         Assert.Equal(GapCause.JournalFailed, gap.Cause);
@@ -59,13 +63,18 @@ public sealed class P95SupervisorTests : ControllerKit
         Decided(supervisor, Noon);
         BreakWriting();
         supervisor.Tell(Sample(Noon.AddMinutes(1)));
-        ExpectIdle();
+        ExpectFailed();
 
-        var first = AdvanceUntil(() => _starts >= 2, Tick);
-        var second = AdvanceUntil(() => _starts >= 3, Tick);
-        var third = AdvanceUntil(() => _starts >= 4, Tick);
+        foreach (var delay in new[] { FirstRetry, 2 * FirstRetry, 4 * FirstRetry })
+        {
+            // A little less than the delay, so that one that did not grow would be seen in the time of the start.
+            Pass(supervisor, 0.9 * delay);
+            Pass(supervisor, 0.1 * delay);
+            ExpectFailed();
+        }
 
-        Assert.True(first >= TimeSpan.FromSeconds(1) && second >= TimeSpan.FromSeconds(2) && third >= TimeSpan.FromSeconds(4), $"{first} {second} {third}");
+        var starts = _starts.ToArray();
+        Assert.Equal([FirstRetry, 2 * FirstRetry, 4 * FirstRetry], starts.Skip(1).Zip(starts, (next, before) => next - before));
         supervisor.Tell(Sample(Noon.AddMinutes(2)));
         Status.FishForMessage<ControllerStatus>(s => s.At == Noon.AddMinutes(2) && s.Problem is not null);
     }
@@ -79,10 +88,10 @@ public sealed class P95SupervisorTests : ControllerKit
 
         supervisor.Tell(Sample(Noon));
         Assert.Equal(0, ExpectPlan().Plan.Intensity.Value);
-        Time.Advance(TimeSpan.FromMinutes(59));
+        Pass(supervisor, TimeSpan.FromMinutes(59));
         supervisor.Tell(Sample(Noon.AddMinutes(59)));
         Assert.Equal(0, ExpectPlan().Plan.Intensity.Value);
-        Time.Advance(TimeSpan.FromMinutes(1));
+        Pass(supervisor, TimeSpan.FromMinutes(1));
         supervisor.Tell(Sample(Noon.AddMinutes(60)));
 
         Assert.Equal(new CpuSettings().TargetMin, ExpectPlan().Plan.Intensity);
@@ -109,7 +118,7 @@ public sealed class P95SupervisorTests : ControllerKit
         _fails = true;
         var supervisor = Start();
         ExpectIdle();
-        Time.Advance(TimeSpan.FromHours(1));
+        Pass(supervisor, TimeSpan.FromHours(1));
 
         supervisor.Tell(Sample(Noon, foreign: 95));
 
@@ -122,12 +131,14 @@ public sealed class P95SupervisorTests : ControllerKit
         _fails = true;
         var supervisor = Start();
         ExpectIdle();
-        Time.Advance(TimeSpan.FromHours(1));
+        Pass(supervisor, TimeSpan.FromHours(1));
+        ExpectIdle();
         supervisor.Tell(Sample(Noon));
         Assert.True(ExpectPlan().Plan.Intensity.Value > 0);
 
         _fails = false;
-        AdvanceUntil(() => Journaled().OfType<GapSeen>().Any(), TimeSpan.FromSeconds(5));
+        Pass(supervisor, 2 * FirstRetry);
+        Until.True(() => Journaled().OfType<GapSeen>().Any());
         DecidedAgain(supervisor, Noon.AddMinutes(1));
 
         Assert.Contains(Journaled(), happened => happened is SlotDecided);
@@ -139,11 +150,13 @@ public sealed class P95SupervisorTests : ControllerKit
         BreakWriting();
         var supervisor = Start();
         supervisor.Tell(Started(Noon));
-        ExpectIdle();
-        AdvanceUntil(() => _starts >= 3, Tick);
+        ExpectFailed();
+        Pass(supervisor, FirstRetry);
+        ExpectFailed();
         MendWriting();
 
-        AdvanceUntil(() => Journaled().OfType<GapSeen>().Any(), Tick);
+        Pass(supervisor, 2 * FirstRetry);
+        Until.True(() => Journaled().OfType<GapSeen>().Any());
         DecidedAgain(supervisor, Noon.AddMinutes(10));
 
         Assert.Equal(
@@ -160,10 +173,11 @@ public sealed class P95SupervisorTests : ControllerKit
         var reached = new MemoryTargetReached(new MemoryInput(
             Noon.AddMinutes(1), null, TimeSpan.Zero, null, null, null, ByteSize.Zero, ByteSize.Zero, GatePosition.Open, Wanted: true));
         supervisor.Tell(reached);
-        ExpectIdle();
+        ExpectFailed();
         MendWriting();
 
-        AdvanceUntil(() => Journaled().OfType<GapSeen>().Any(), Tick);
+        Pass(supervisor, FirstRetry);
+        Until.True(() => Journaled().OfType<GapSeen>().Any());
 
         Assert.Equal(reached.At, Assert.Single(Journaled().OfType<MemoryTargetReached>()).At);
     }
@@ -178,10 +192,13 @@ public sealed class P95SupervisorTests : ControllerKit
         supervisor.Tell(new P95Controller.Stop("test"));
         Watch(supervisor);
         ExpectTerminated(supervisor);
+        ExpectIdle();
         Run("UPDATE snapshot SET snapshot = x'7b22'");
 
         var again = Start();
-        AdvanceUntil(() => Journaled().OfType<GapSeen>().Any(gap => gap.Cause == GapCause.JournalFailed), Tick);
+        ExpectFailed();
+        Pass(again, FirstRetry);
+        Until.True(() => Journaled().OfType<GapSeen>().Any(gap => gap.Cause == GapCause.JournalFailed));
 
         var status = DecidedAgain(again, Noon.AddMinutes(4).AddSeconds(30));
         Assert.Equal((before.Cpu.State, before.Cpu.Exceedance), (status.State, status.Exceedance));
@@ -196,11 +213,14 @@ public sealed class P95SupervisorTests : ControllerKit
             Decided(first, Noon.AddMinutes(i));
         first.Tell(new P95Controller.Stop("test"));
         ExpectTerminated(first);
+        ExpectIdle();
         DamageJournal();
 
         var supervisor = Start();
         supervisor.Tell(Started(Noon.AddHours(1)));
-        AdvanceUntil(() => Journaled().OfType<GapSeen>().Any(gap => gap.Cause == GapCause.JournalLost), Tick);
+        ExpectFailed();
+        Pass(supervisor, FirstRetry);
+        Until.True(() => Journaled().OfType<GapSeen>().Any(gap => gap.Cause == GapCause.JournalLost));
 
         var status = DecidedAgain(supervisor, Noon.AddHours(1));
         Assert.Contains(".corrupt-", status.JournalLoss);
@@ -235,11 +255,12 @@ public sealed class P95SupervisorTests : ControllerKit
         supervisor.Tell(Sample(Noon.AddSeconds(10)));
         Assert.Contains("gone", Status.FishForMessage<ControllerStatus>(s => s.At == Noon.AddSeconds(10)).Problem);
         for (var i = 0; i < 10; i++)
-            Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(1, _starts);
+            EventFilter.Warning(contains: "the journal cannot be used").ExpectOne(() => Pass(supervisor, LongestRetry));
+        Assert.Single(_starts);
 
         System.IO.Directory.CreateDirectory(Directory);
-        AdvanceUntil(() => Journaled().OfType<GapSeen>().Any(), Tick);
+        Pass(supervisor, LongestRetry);
+        Until.True(() => Journaled().OfType<GapSeen>().Any());
         DecidedAgain(supervisor, Noon.AddMinutes(1));
 
         Assert.Equal([GapCause.JournalLost, GapCause.JournalFailed], Journaled().OfType<GapSeen>().Select(gap => gap.Cause));
@@ -292,13 +313,21 @@ public sealed class P95SupervisorTests : ControllerKit
 
     private Props NewController(ControllerSetup setup, P95Controller.Opening opening)
     {
-        _starts++;
+        _starts.Enqueue(Time.Now);
         return _fails
             ? Props.Create(() => new Failing())
             : Props.Create(() => new P95Controller(setup, opening));
     }
 
-    // The controller says so when it ends, its parent when it hears of it.
+    // Time is moved only while everyone waits for it: else it would overtake what other threads are still doing, and what is
+    // to happen after a delay would be begun before or after it by chance.
+    private void Pass(IActorRef supervisor, TimeSpan time)
+    {
+        Settle(supervisor);
+        Time.Advance(time);
+    }
+
+    // The controller says so when it ends, its parent when it hears of it. Settled, the parent waits for the next try.
     private void ExpectFailed()
     {
         ExpectIdle();
