@@ -50,7 +50,8 @@ internal static class MetricsPage
         json.Number("memory_avg", state.Averages?.Memory);
         json.Number("network_percent", sample?.Network?.Utilization.Value);
         json.Number("network_avg", state.Averages?.Network);
-        json.Number("load_average", sample?.Load?.OneMinute);
+        // As load_threshold and load_p95: per core.
+        json.Number("load_average", state.Averages?.Load);
         json.Number("duty_cycle", state.Burn is { Cores.Count: > 0 } burn ? burn.Cores.Average(core => core.Duty.Value) : null);
         json.Number("network_rate_mbit", state.Network?.Sent.Mbit);
         json.WriteBoolean("paused", state.Controller?.Gate?.Position == GatePosition.Closed);

@@ -7,7 +7,7 @@ using LoadShaper.Domain.Settings;
 
 namespace LoadShaper.Daemon.Health;
 
-/// <summary>The line that the log has once a control period; what is unknown is n/a.</summary>
+/// <summary>The line that the log has once a control period; load is per core, what is unknown is n/a.</summary>
 internal static class TelemetryLine
 {
     private const string Unknown = "n/a";
@@ -22,7 +22,7 @@ internal static class TelemetryLine
         line.Append(" | ").Append(Memory(state, settings));
         line.Append(" | nic(").Append(sample?.Network?.Interface ?? Unknown).Append(") now=")
             .Append(Percent(sample?.Network?.Utilization.Value, "0.00")).Append(" avg=").Append(Percent(state.Averages?.Network, "0.00"));
-        line.Append(" | load now=").Append(Number(sample?.Load?.OneMinute)).Append(" avg=").Append(Number(state.Averages?.Load));
+        line.Append(" | load now=").Append(Number(sample?.LoadPerCore)).Append(" avg=").Append(Number(state.Averages?.Load));
         line.Append(" | ").Append(Controller(state));
         line.Append(" | samples_7d=").Append(state.Store?.SampleCount.ToString(CultureInfo.InvariantCulture) ?? Unknown);
         return line.ToString();

@@ -91,8 +91,7 @@ internal sealed class SampleDatabase : IDisposable
         Set(_insert,
             sample.At.ToUnixTimeMilliseconds(), sample.Period.TotalSeconds,
             sample.Cpu?.Busy.Value, sample.Cpu?.BusyWithoutSteal.Value, sample.Cpu?.Own.Value,
-            memory, sample.Network?.Utilization.Value,
-            sample.Load is { } load && sample.CpuCount > 0 ? load.OneMinute / sample.CpuCount : null);
+            memory, sample.Network?.Utilization.Value, sample.LoadPerCore);
         _insert.ExecuteNonQuery();
     }
 

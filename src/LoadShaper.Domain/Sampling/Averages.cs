@@ -4,6 +4,7 @@ namespace LoadShaper.Domain.Sampling;
 /// Exponential averages of the readings, as the telemetry's avg= shows them. A missing reading leaves its average as it was;
 /// the first reading is the average.
 /// </summary>
+/// <param name="Load">Per core.</param>
 public sealed record Averages(double? Cpu = null, double? Memory = null, double? Network = null, double? Load = null)
 {
     /// <param name="window">AVG_WINDOW_SEC: the time constant.</param>
@@ -14,7 +15,7 @@ public sealed record Averages(double? Cpu = null, double? Memory = null, double?
             Blend(Cpu, sample.Cpu?.Busy.Value, weight),
             Blend(Memory, memory, weight),
             Blend(Network, sample.Network?.Utilization.Value, weight),
-            Blend(Load, sample.Load?.OneMinute, weight));
+            Blend(Load, sample.LoadPerCore, weight));
     }
 
     private static double? Blend(double? average, double? value, double weight) =>

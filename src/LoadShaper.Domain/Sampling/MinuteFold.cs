@@ -70,8 +70,8 @@ public sealed class MinuteFold
             _memory = _memory.With(seconds, MemoryUse.Of(memory).LowestShare.Value);
         if (sample.Network is { } network)
             _network = _network.With(seconds, network.Utilization.Value);
-        if (sample.Load is { } load && sample.CpuCount > 0)
-            _load = _load.With(seconds, load.OneMinute / sample.CpuCount);
+        if (sample.LoadPerCore is { } load)
+            _load = _load.With(seconds, load);
     }
 
     private void Complete(Slot minute, ref List<MinuteMean>? completed)

@@ -17,7 +17,11 @@ public sealed record Sample(
     NetworkReading? Network,
     LoadReading? Load,
     PressureReading? Pressure = null,
-    RunDelayReading? RunDelay = null);
+    RunDelayReading? RunDelay = null)
+{
+    /// <summary>The 1-minute load average as LOAD_THRESHOLD is meant: per core.</summary>
+    public double? LoadPerCore => Load is { } load && CpuCount > 0 ? load.OneMinute / CpuCount : null;
+}
 
 /// <summary>CPU use as shares of all CPUs together.</summary>
 /// <param name="Busy">user + nice + system + irq + softirq + steal, as Oracle counts; iowait is idle, guest is not counted twice.</param>
