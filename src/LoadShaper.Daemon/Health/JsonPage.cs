@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace LoadShaper.Daemon.Health;
@@ -6,10 +7,13 @@ namespace LoadShaper.Daemon.Health;
 /// <summary>Writes a page of JSON by hand: no reflection at start, and every unknown number is null.</summary>
 internal static class JsonPage
 {
+    // Read in terminals, never put into HTML: a quotation mark may stay one.
+    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static byte[] Write(Action<Utf8JsonWriter> content)
     {
         var buffer = new ArrayBufferWriter<byte>(2048);
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        using (var json = new Utf8JsonWriter(buffer, Options))
         {
             json.WriteStartObject();
             content(json);
