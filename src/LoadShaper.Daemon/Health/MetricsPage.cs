@@ -36,7 +36,7 @@ internal static class MetricsPage
         VerdictJson.Write(json, state.Controller?.Verdict);
         json.Object("gate", () => Gate(json, state));
         MemoryJson.Write(json, state.Memory);
-        json.Object("network", () => Network(json, state));
+        json.Object("network", () => Network(json, state, NetworkWatch.From(settings.Network)));
     });
 
     private static void Current(Utf8JsonWriter json, HealthState state)
@@ -101,9 +101,9 @@ internal static class MetricsPage
         json.Number("taken_from_others_ms", state.Burn?.TakenToday.TotalMilliseconds);
     }
 
-    private static void Network(Utf8JsonWriter json, HealthState state)
+    private static void Network(Utf8JsonWriter json, HealthState state, NetworkWatch watch)
     {
-        json.WriteString("interface", state.Sample?.Network?.Interface);
+        json.WriteString("interface", watch.Interface);
         json.Number("received_mbit", state.Sample?.Network?.Received.Mbit);
         json.Number("sent_mbit", state.Sample?.Network?.Sent.Mbit);
         json.Number("link_mbit", state.Sample?.Network?.Link.Mbit);

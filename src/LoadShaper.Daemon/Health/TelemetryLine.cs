@@ -3,6 +3,7 @@ using System.Text;
 using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Safety;
+using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Settings;
 
 namespace LoadShaper.Daemon.Health;
@@ -20,7 +21,7 @@ internal static class TelemetryLine
         line.Append("cpu now=").Append(Percent(sample?.Cpu?.Busy.Value)).Append(" avg=").Append(Percent(state.Averages?.Cpu))
             .Append(" p95=").Append(Percent(controller?.Readings.Minute)).Append(" own=").Append(Percent(sample?.Cpu?.Own.Value));
         line.Append(" | ").Append(Memory(state, settings));
-        line.Append(" | nic(").Append(sample?.Network?.Interface ?? Unknown).Append(") now=")
+        line.Append(" | nic(").Append(NetworkWatch.From(settings.Network).Interface).Append(") now=")
             .Append(Percent(sample?.Network?.Utilization.Value, "0.00")).Append(" avg=").Append(Percent(state.Averages?.Network, "0.00"));
         line.Append(" | load now=").Append(Number(sample?.LoadPerCore)).Append(" avg=").Append(Number(state.Averages?.Load));
         line.Append(" | ").Append(Controller(state));

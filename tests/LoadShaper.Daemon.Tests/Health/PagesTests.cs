@@ -67,7 +67,7 @@ public sealed class PagesTests
         Assert.Equal(JsonValueKind.Null, metrics.GetProperty("configuration").GetProperty("worker_count").ValueKind);
         Assert.Equal(JsonValueKind.Null, metrics.GetProperty("p95_controller").GetProperty("exceedance_pct").ValueKind);
         Assert.Equal(
-            "[loadshaper] cpu now=n/a avg=n/a p95=n/a own=n/a | mem(excl-cache) now=n/a avg=n/a | nic(n/a) now=n/a avg=n/a | load now=n/a avg=n/a | controller=starting | samples_7d=n/a",
+            "[loadshaper] cpu now=n/a avg=n/a p95=n/a own=n/a | mem(excl-cache) now=n/a avg=n/a | nic(eth0) now=n/a avg=n/a | load now=n/a avg=n/a | controller=starting | samples_7d=n/a",
             TelemetryLine.Format(state, Settings));
     }
 
@@ -79,13 +79,15 @@ public sealed class PagesTests
 
         foreach (var name in new[] { "cpu_percent", "memory_percent", "network_percent" })
             Assert.Equal(JsonValueKind.Null, current.GetProperty(name).ValueKind);
+        Assert.Contains(" | nic(eth0) now=n/a avg=12.50% | ", TelemetryLine.Format(state, Settings), StringComparison.Ordinal);
+        Assert.Equal("eth0", Metrics(state).GetProperty("network").GetProperty("interface").GetString());
     }
 
     [Fact]
     public void The_telemetry_line_is_that_of_the_specification()
     {
         Assert.Equal(
-            "[loadshaper] cpu now=45.2% avg=45.2% p95=48.3% own=20.5% | mem(excl-cache) now=25.0% avg=25.0% | nic(ens3) now=12.50% avg=12.50% | load now=0.42 avg=0.42 | state=MAINTAINING slot=High target=25.0% exceedance=6.5% | verdict=UNKNOWN | samples_7d=120960",
+            "[loadshaper] cpu now=45.2% avg=45.2% p95=48.3% own=20.5% | mem(excl-cache) now=25.0% avg=25.0% | nic(eth0) now=12.50% avg=12.50% | load now=0.42 avg=0.42 | state=MAINTAINING slot=High target=25.0% exceedance=6.5% | verdict=UNKNOWN | samples_7d=120960",
             TelemetryLine.Format(Seen(), Settings));
         Assert.Contains(
             "mem(excl-cache) now=25.0% avg=25.0% [incl-cache=78.0%]",
@@ -112,7 +114,7 @@ public sealed class PagesTests
         Noon, TimeSpan.FromSeconds(5), 2,
         new CpuReading(Percent.Of(45.2), Percent.Of(43.95), Percent.Of(1.25), Percent.Of(20.5), Percent.Of(20)),
         new MemoryReading(ByteSize.FromMiB(1000), ByteSize.FromMiB(220), ByteSize.FromMiB(750), default, ByteSize.FromMiB(560), default, default),
-        new NetworkReading("ens3", BitRate.FromMbit(3), BitRate.FromMbit(125), BitRate.FromMbit(1000)),
+        new NetworkReading("eth0", BitRate.FromMbit(3), BitRate.FromMbit(125), BitRate.FromMbit(1000)),
         new LoadReading(load, load, load, 0));
 
     private static JsonElement Metrics(HealthState state) => Parse(MetricsPage.Write(state, Settings, Noon));
