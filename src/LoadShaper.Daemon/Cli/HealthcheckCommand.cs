@@ -23,7 +23,8 @@ internal static class HealthcheckCommand
         var host = Environment.GetEnvironmentVariable("HEALTH_HOST") is { Length: > 0 } h and not ("0.0.0.0" or "::" or "*") ? h : "127.0.0.1";
         var port = int.TryParse(Environment.GetEnvironmentVariable("HEALTH_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out var p) ? p : 8080;
         var uri = new UriBuilder(Uri.UriSchemeHttp, host, port, "/health").Uri;
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        // A proxy of the environment knows another machine by this address.
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
         try
         {
             using var response = await client.GetAsync(uri, cancellation);
