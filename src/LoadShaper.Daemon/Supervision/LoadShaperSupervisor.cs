@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using LoadShaper.Daemon.Cpu;
 using LoadShaper.Daemon.Health;
+using LoadShaper.Daemon.Hosting;
 using LoadShaper.Daemon.Memory;
 using LoadShaper.Daemon.Network;
 using LoadShaper.Daemon.Sampling;
@@ -58,8 +59,7 @@ internal sealed class LoadShaperSupervisor : ReceiveActor, IWithTimers
             _memory.Tell(turn.Levers);
             _network.Tell(turn.Fallback);
         });
-        // A quiet daemon collects garbage so seldom that the machine would never see the memory again.
-        Receive<GiveBack>(_ => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
+        Receive<GiveBack>(_ => OwnMemory.GiveBack());
         ReceiveAsync<Stop>(StopAllAsync);
     }
 
