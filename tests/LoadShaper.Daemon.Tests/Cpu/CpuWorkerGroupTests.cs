@@ -144,6 +144,18 @@ public class CpuWorkerGroupTests() : TestKit("""akka.scheduler.implementation = 
     }
 
     [Fact]
+    public void A_plan_does_not_last_longer_because_the_clock_was_set_back()
+    {
+        var group = Start();
+        group.Tell(Plan(50));
+        Observe(group, Sample(busy: 5));
+
+        Pass(-300);
+
+        Assert.Equal(Percent.Zero, Observe(group, Sample(busy: 5)).Asked);
+    }
+
+    [Fact]
     public void Orders_are_renewed_within_a_control_period_that_is_longer_than_they_hold()
     {
         var group = Start(Settings with { ControlPeriod = TimeSpan.FromMinutes(1) });
