@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using LoadShaper.Daemon.Cli;
 
 // Before the command line is built, so that the process that holds memory stays small.
@@ -17,9 +18,13 @@ var root = new RootCommand("Keeps an Oracle Always Free VM from looking idle, un
 };
 foreach (var version in root.Options.OfType<VersionOption>())
     version.Action = new PrintVersion();
-return await root.Parse(args).InvokeAsync();
 
-internal sealed class PrintVersion : System.CommandLine.Invocation.SynchronousCommandLineAction
+var parsed = root.Parse(args);
+// The daemon hears signals by itself, and ends in its own time.
+var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return parsed.Action is ParseErrorAction ? ExitCode.Usage : code;
+
+internal sealed class PrintVersion : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)
     {

@@ -17,31 +17,37 @@ internal static class RunCommand
     {
         var dataDir = new Option<string?>("--data-dir") { Description = "Where the journal and the samples live; wins over PERSISTENCE_DIR." };
         var command = new Command("run", "Keep this VM from looking idle, until SIGTERM or SIGINT.") { dataDir };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(dataDir), cancellation));
+        command.SetAction(async (parsed, _) =>
+        {
+            using var signals = new StopSignals();
+            return await RunAsync(parsed.GetValue(dataDir), signals.Asked);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(string? dataDir, CancellationToken cancellation)
+    private static async Task<int> RunAsync(string? dataDir, CancellationToken stop)
     {
         var environment = new Dictionary<string, string>(ConfigurationLoader.ProcessEnvironment());
         if (!string.IsNullOrWhiteSpace(dataDir))
             environment["PERSISTENCE_DIR"] = dataDir;
         var now = DateTimeOffset.UtcNow;
-        var loaded = await ConfigurationLoader.LoadAsync(environment, now, cancellation);
+        var loaded = await ConfigurationLoader.LoadAsync(environment, now, stop);
+        var data = new DataDirectory(Path.GetFullPath(loaded.Reading.Values.Single(value => value.Setting.Name == "PERSISTENCE_DIR").Text));
+        var unusable = data.Validate();
         if (loaded.Reading.Settings is not { } settings)
-            return Refuse(SettingsReport.Problems(loaded.Reading.Problems) + SettingsReport.Warnings(loaded.Reading.Warnings));
-
-        var data = new DataDirectory(Path.GetFullPath(settings.PersistenceDir));
-        if (data.Validate() is { } unusable)
-            return Refuse($"PERSISTENCE_DIR: {unusable}\nnothing was started");
-        var (instance, held) = Lock(data);
-        using var _ = instance;
-        if (held is not null)
-            return Refuse($"PERSISTENCE_DIR: {held}\nnothing was started");
-        if (settings.Health.Enabled && HealthPort.Refusal(settings.Health) is { } refused)
             return Refuse(
-                $"HEALTH_PORT: cannot listen on {settings.Health.Host}:{settings.Health.Port}: {refused.Message}. "
-                + "Set HEALTH_PORT to a free port, HEALTH_HOST to an address of this machine, or HEALTH_ENABLED=false.\nnothing was started");
+                SettingsReport.Problems(loaded.Reading.Problems) + SettingsReport.Warnings(loaded.Reading.Warnings)
+                + (unusable is null ? "" : $"PERSISTENCE_DIR: {unusable}"));
+
+        var (instance, held) = unusable is null ? Lock(data) : (null, unusable);
+        using var _ = instance;
+        var problems = held is null ? "" : $"PERSISTENCE_DIR: {held}\n";
+        // One that runs on the directory already has the port, too: that is no second problem.
+        if ((held is null || unusable is not null) && settings.Health.Enabled && HealthPort.Refusal(settings.Health) is { } refused)
+            problems += $"HEALTH_PORT: cannot listen on {settings.Health.Host}:{settings.Health.Port}: {refused.Message}. "
+                + "Set HEALTH_PORT to a free port, HEALTH_HOST to an address of this machine, or HEALTH_ENABLED=false.\n";
+        if (problems != "")
+            return Refuse($"{problems}nothing was started");
 
         Logs.Configure(settings.LogFormat, settings.LogLevel);
         try
@@ -55,7 +61,7 @@ internal static class RunCommand
             var (loss, problem) = PrepareJournal(journal, data, now);
             if (problem is not null)
                 return Refuse($"{problem}\nnothing was started");
-            return await RunHostAsync(settings, loaded, data, journal, loss, now);
+            return stop.IsCancellationRequested ? ExitCode.Ok : await RunHostAsync(settings, loaded, data, journal, loss, now, stop);
         }
         finally
         {
@@ -64,7 +70,8 @@ internal static class RunCommand
     }
 
     private static async Task<int> RunHostAsync(
-        LoadShaperSettings settings, LoadedConfiguration loaded, DataDirectory data, JournalFile journal, JournalLoss? loss, DateTimeOffset now)
+        LoadShaperSettings settings, LoadedConfiguration loaded, DataDirectory data, JournalFile journal, JournalLoss? loss, DateTimeOffset now,
+        CancellationToken stop)
     {
         Exception? fatal = null;
         var started = new DaemonStarted(
@@ -72,7 +79,16 @@ internal static class RunCommand
             loaded.Reading.Values.ToDictionary(value => value.Setting.Name, value => value.Text),
             loaded.Shape.Family);
         await using var app = DaemonHost.Build(settings, loaded.Shape, data, journal, loss, started, cause => fatal ??= cause);
-        await app.RunAsync();
+        try
+        {
+            await app.StartAsync(CancellationToken.None);
+            await app.WaitForShutdownAsync(stop);
+        }
+        catch (OperationCanceledException) when (fatal is not null)
+        {
+            // It failed before the start was over.
+            await app.StopAsync(CancellationToken.None);
+        }
         if (fatal is null)
             return ExitCode.Ok;
         Log.Fatal(fatal, "the daemon cannot go on");
@@ -107,7 +123,7 @@ internal static class RunCommand
 
     private static int Refuse(string problem)
     {
-        Console.Error.WriteLine(problem);
+        Console.Error.WriteLine(problem.TrimEnd('\n'));
         return ExitCode.Config;
     }
 }

@@ -37,7 +37,7 @@ internal static class DaemonHost
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "loadshaper" });
         builder.Logging.AddSerilog(dispose: false);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
-        builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         if (settings.Health.Enabled)
             builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
             {

@@ -43,6 +43,44 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public void What_is_wrong_with_the_settings_the_directory_and_the_port_is_told_at_once()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        var missing = Path.Combine(_data, "missing");
+        var settings = Start(["run", "--data-dir", missing], ("CPU_P95_SETPOINT", "101"), ("LOG_FORMAT", "xml"));
+        var machine = Start(["run", "--data-dir", missing], ("HEALTH_PORT", $"{port}"));
+
+        Assert.Equal(ExitCode.Config, settings.AwaitEnd());
+        foreach (var told in new[] { "CPU_P95_SETPOINT", "LOG_FORMAT", $"mkdir -p {missing}" })
+            Assert.Contains(told, settings.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Config, machine.AwaitEnd());
+        foreach (var told in new[] { $"mkdir -p {missing}", $"HEALTH_PORT: cannot listen on 127.0.0.1:{port}", "nothing was started" })
+            Assert.Contains(told, machine.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_healthcheck_asks_this_machine_whatever_proxy_the_environment_names()
+    {
+        using var daemon = new TcpListener(IPAddress.Loopback, 0);
+        daemon.Start();
+        var program = Start(
+            ["healthcheck"],
+            ("HEALTH_PORT", $"{((IPEndPoint)daemon.LocalEndpoint).Port}"), ("http_proxy", "http://127.0.0.1:1"), ("no_proxy", ""));
+
+        using (var asked = await daemon.AcceptTcpClientAsync().WaitAsync(TimeSpan.FromMinutes(2)))
+        {
+            var stream = asked.GetStream();
+            Assert.True(await stream.ReadAsync(new byte[4096]) > 0);
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nwell"u8.ToArray());
+        }
+
+        Assert.Equal(ExitCode.Ok, program.AwaitEnd());
+        Assert.Contains("well", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_missing_directory_is_told_and_not_made()
     {
         var missing = Path.Combine(_data, "missing");
@@ -91,6 +129,38 @@ public sealed class ProcessTests : IDisposable
         first.Terminate();
         Assert.Equal(ExitCode.Ok, first.AwaitEnd());
         Assert.Equal("daemon-stopped.1", Events()[^1].Manifest);
+    }
+
+    [Fact]
+    public void SIGTERM_while_it_still_starts_ends_it_in_order()
+    {
+        var program = Daemon();
+        Until.True(() => File.Exists(Path.Combine(_data, "loadshaper.lock")));
+
+        program.Terminate();
+
+        Assert.Equal(ExitCode.Ok, program.AwaitEnd());
+    }
+
+    [Fact]
+    public void SIGTERM_while_the_journal_cannot_be_written_ends_it_in_order_all_the_same()
+    {
+        var program = Daemon();
+        AwaitEvents(program, 1);
+        using var other = SqliteFile.Open(Path.Combine(_data, "journal.db"));
+        SqliteFile.Execute(other, "BEGIN IMMEDIATE");
+
+        program.Terminate();
+
+        Assert.Equal(ExitCode.Ok, program.AwaitEnd());
+    }
+
+    [Fact]
+    public void A_command_line_that_is_not_understood_is_told_apart_from_a_failure()
+    {
+        Assert.Equal(ExitCode.Usage, Start(["run", "--data-directory", _data]).AwaitEnd());
+        Assert.Equal(ExitCode.Usage, Start(["start"]).AwaitEnd());
+        Assert.Equal(ExitCode.Ok, Start(["--help"]).AwaitEnd());
     }
 
     [Fact]
