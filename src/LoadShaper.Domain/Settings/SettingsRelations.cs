@@ -71,7 +71,12 @@ internal static class SettingsRelations
         found.Advise(s.Cpu.HighIntensity >= s.Cpu.LeastHigh,
             $"leaves CPU_P95_HIGH_INTENSITY without effect: a high slot is filled up to {Row.Invariant(s.Cpu.LeastHigh.Value)} % at least, for below it does not count",
             "set CPU_P95_HIGH_INTENSITY above CPU_P95_TARGET_MIN", "CPU_P95_HIGH_INTENSITY", "CPU_P95_TARGET_MIN");
-        found.Advise(s.Cpu.SlotDuration.TotalSeconds is >= 30 and <= 600, "lies outside 30 – 600 s, for which the control law was tried",
+        var tried = s.Cpu.SlotDuration.TotalSeconds is >= 30 and <= 600;
+        found.Advise(tried, "lies outside 30 – 600 s, for which the control law was tried",
+            "set CPU_P95_SLOT_DURATION_SEC=60", "CPU_P95_SLOT_DURATION_SEC");
+        // What divides a minute divides an hour.
+        found.Advise(!tried || TimeSpan.TicksPerHour % s.Cpu.SlotDuration.Ticks == 0,
+            "divides neither a minute nor an hour: its slots begin at other minutes in each hour",
             "set CPU_P95_SLOT_DURATION_SEC=60", "CPU_P95_SLOT_DURATION_SEC");
         var (slot, period, window) = (s.Cpu.SlotDuration, s.Sampling.ControlPeriod, s.Sampling.AverageWindow);
         found.Advise(slot >= 6 * period,
