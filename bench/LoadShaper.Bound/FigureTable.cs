@@ -24,7 +24,7 @@ internal static class FigureTable
     }
 
     public static double BoundOf(IForeignLoad foreign) =>
-        HindsightBound.Of([.. Enumerable.Range(0, 28 * 24 * 60).Select(minute => foreign.At(TimeSpan.FromMinutes(minute)))]);
+        HindsightBound.Of([.. Enumerable.Range(0, 28 * 24 * 60).Select(minute => foreign.OverMinute(TimeSpan.FromMinutes(minute)))]);
 
     private static SimulationReport[] Run(FigureCase figure, CpuStrategy strategy, int seeds) =>
         [.. Enumerable.Range(1, seeds).Select(seed => figure.Run(strategy, seed))];

@@ -4,6 +4,9 @@ namespace LoadShaper.Simulation;
 public interface IForeignLoad
 {
     double At(TimeSpan elapsed);
+
+    /// <summary>The mean over the minute that begins then.</summary>
+    double OverMinute(TimeSpan from) => At(from);
 }
 
 /// <summary>The patterns of foreign load that have a name.</summary>
@@ -48,10 +51,37 @@ public static class ForeignLoad
     /// <param name="Length">When the trace begins again.</param>
     public sealed record Trace(IReadOnlyList<(TimeSpan At, double Value)> Rows, TimeSpan Length) : IForeignLoad
     {
-        public double At(TimeSpan elapsed)
+        private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+        public double At(TimeSpan elapsed) => Rows[RowAt(Within(elapsed))].Value;
+
+        public double OverMinute(TimeSpan from)
+        {
+            var at = Within(from);
+            var row = RowAt(at);
+            var sum = 0.0;
+            for (var left = Minute; ;)
+            {
+                var held = EndOf(row) - at;
+                if (held >= left)
+                    return left == Minute ? Rows[row].Value : (sum + Rows[row].Value * left.Ticks) / Minute.Ticks;
+                sum += Rows[row].Value * held.Ticks;
+                left -= held;
+                row = (row + 1) % Rows.Count;
+                at = Rows[row].At;
+            }
+        }
+
+        private TimeSpan EndOf(int row) => row + 1 < Rows.Count ? Rows[row + 1].At : Length;
+
+        private TimeSpan Within(TimeSpan elapsed)
         {
             var ticks = elapsed.Ticks % Length.Ticks;
-            var within = TimeSpan.FromTicks(ticks < 0 ? ticks + Length.Ticks : ticks);
+            return TimeSpan.FromTicks(ticks < 0 ? ticks + Length.Ticks : ticks);
+        }
+
+        private int RowAt(TimeSpan within)
+        {
             var (from, to) = (0, Rows.Count - 1);
             while (from < to)
             {
@@ -62,7 +92,7 @@ public static class ForeignLoad
                     to = middle - 1;
             }
 
-            return Rows[from].Value;
+            return from;
         }
     }
 }

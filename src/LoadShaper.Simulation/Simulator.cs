@@ -48,7 +48,7 @@ public sealed class Simulator
         var minutes = new List<MinuteMean>();
         for (var elapsed = -history.For; elapsed < TimeSpan.Zero; elapsed += Minute)
         {
-            var busy = Math.Clamp(history.Load.At(elapsed) + _noise.Next(), 0, 100);
+            var busy = Math.Clamp(history.Load.OverMinute(elapsed) + _noise.Next(), 0, 100);
             minutes.Add(new MinuteMean(SimulationOptions.Start + elapsed, Minute, busy, busy, 0));
         }
 

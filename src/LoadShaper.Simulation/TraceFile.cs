@@ -25,10 +25,15 @@ public static class TraceFile
     {
         var rows = new List<(TimeSpan At, double Value)>(lines.Count);
         DateTime? first = null;
+        var beforeAll = true;
         for (var i = 0; i < lines.Count; i++)
         {
             var line = lines[i].Trim();
-            if (line.Length == 0 || (i == 0 && line.StartsWith("timestamp", StringComparison.OrdinalIgnoreCase)))
+            if (line.Length == 0)
+                continue;
+            var mayBeHead = beforeAll;
+            beforeAll = false;
+            if (mayBeHead && line.StartsWith("timestamp", StringComparison.OrdinalIgnoreCase))
                 continue;
             if (line.Split(',') is not [var timestamp, var text]
                 || !DateTime.TryParse(timestamp, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var at)

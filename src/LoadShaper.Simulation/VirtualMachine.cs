@@ -18,7 +18,7 @@ internal sealed class VirtualMachine(SimulationOptions options)
     /// <summary>A part of a minute: own and whole use, percent.</summary>
     public (double Own, double Total) Run(TimeSpan elapsed, Percent intensity, double noise)
     {
-        var foreign = Math.Clamp(options.Foreign.At(elapsed), 0, 100);
+        var foreign = Math.Clamp(options.Foreign.OverMinute(elapsed), 0, 100);
         var own = Math.Max(0, intensity.Value - foreign);
         return (own, Math.Clamp(foreign + own + noise, 0, 100));
     }

@@ -23,7 +23,7 @@ internal static class Figures
     public static double BoundOf(string name)
     {
         var options = Cases[name].Options;
-        return HindsightBound.Of([.. Enumerable.Range(0, options.Days * 24 * 60).Select(minute => options.Foreign.At(TimeSpan.FromMinutes(minute)))]);
+        return HindsightBound.Of([.. Enumerable.Range(0, options.Days * 24 * 60).Select(minute => options.Foreign.OverMinute(TimeSpan.FromMinutes(minute)))]);
     }
 
     public static IEnumerable<Evaluation> From(this SimulationReport report, double day) =>

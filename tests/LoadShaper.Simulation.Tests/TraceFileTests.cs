@@ -15,6 +15,33 @@ public class TraceFileTests
     }
 
     [Fact]
+    public void A_minute_with_several_values_has_their_mean_by_time()
+    {
+        // 15 s each: one minute is whole, the next one holds the end of the trace and its beginning again.
+        var trace = TraceFile.Parse("t.csv",
+            ["timestamp,value", "2014-02-14 14:27:00,8", "2014-02-14 14:27:15,0", "2014-02-14 14:27:45,4", "2014-02-14 14:28:00,100", "2014-02-14 14:28:15,50"]);
+
+        Assert.Equal((8 + 0 + 0 + 4) / 4.0, trace.OverMinute(TimeSpan.Zero), 9);
+        Assert.Equal((100 + 50 + 8 + 0) / 4.0, trace.OverMinute(TimeSpan.FromMinutes(1)), 9);
+        Assert.Equal((0 + 0 + 4 + 100) / 4.0, trace.OverMinute(TimeSpan.FromSeconds(15)), 9);
+    }
+
+    [Fact]
+    public void A_header_may_follow_blank_lines_and_lines_may_end_as_on_Windows()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, "\r\n Timestamp, Value \r\n2014-02-14T14:27:00Z, 1\r\n2014-02-14T14:32:00Z,2\r\n\r\n", System.Text.Encoding.UTF8);
+            Assert.Equal(new[] { (TimeSpan.Zero, 1.0), (TimeSpan.FromMinutes(5), 2.0) }, TraceFile.Read(path).Rows);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void Real_traces_are_read()
     {
         Assert.Equal(5, Figures.TraceNames.Length);
