@@ -88,7 +88,7 @@ public sealed class CpuObserver
             memory, network,
             Readings.WatchedSince is { } since ? at - since : TimeSpan.Zero,
             TimeSpan.FromMinutes(Readings.MissingMinutes),
-            Math.Max(0, Readings.Needed.Minutes - Readings.ReachedMinutes));
+            Readings.LackingMinutes);
     }
 
     private BlockInput BlockInputNow(Outlook outlook)

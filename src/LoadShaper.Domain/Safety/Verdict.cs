@@ -23,10 +23,13 @@ public enum VerdictKind
 /// <param name="Cpu">The lowest CPU figure of the three grids, unseen minutes absent.</param>
 /// <param name="CpuPessimistic">The same, unseen minutes taken for idle.</param>
 /// <param name="Missing">How much of the window was not seen.</param>
-/// <param name="MinutesNeeded">Minutes at or above the threshold that the window still lacks, unseen ones taken for idle.</param>
+/// <param name="MinutesNeeded">
+/// Minutes at or above the threshold that the window still lacks, unseen ones taken for idle; when they suffice, those that
+/// a coarser grid lacks.
+/// </param>
 /// <param name="TurnsAt">
-/// When the verdict would turn if LoadShaper stopped now and nothing at or above the threshold came; null when it does not
-/// stand on CPU, or has turned already.
+/// When the verdict would turn, the last metric that saves included, if LoadShaper stopped now and nothing more came; null
+/// when none saves.
 /// </param>
 public sealed record Verdict(
     VerdictKind Kind,
@@ -43,12 +46,12 @@ public sealed record Verdict(
 /// <summary>What the verdict is judged from; percent.</summary>
 /// <param name="Cpu">The lowest of the three grids, unseen minutes absent; null when nothing was seen.</param>
 /// <param name="CpuPessimistic">The same, unseen minutes taken for idle.</param>
-/// <param name="CpuHolds">Hours for which the CPU would still hold every reading if nothing came any more; null when it does not now.</param>
+/// <param name="CpuHolds">Hours for which the CPU would still hold every reading if nothing came any more; null when that ends within this one.</param>
 /// <param name="Memory">Mean over the window; null when unknown.</param>
 /// <param name="Network">Mean over the window; null when unknown.</param>
 /// <param name="Watched">Since the first minute that was ever seen.</param>
 /// <param name="Missing">How much of the window was not seen.</param>
-/// <param name="MinutesNeeded">What the window lacks of minutes at or above the threshold.</param>
+/// <param name="MinutesNeeded">What the window lacks of minutes at or above the threshold; when they suffice, what a coarser grid lacks.</param>
 public sealed record VerdictInput(
     DateTimeOffset At,
     double? Cpu,

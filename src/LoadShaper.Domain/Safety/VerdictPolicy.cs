@@ -33,8 +33,15 @@ public static class VerdictPolicy
         return new Verdict(
             kind, savedBy, best?.Value - rule.Threshold,
             input.Cpu, input.CpuPessimistic, memory, input.Network, input.Missing, input.MinutesNeeded,
-            TurnsAt: savedBy == IdleMetric.Cpu && input.CpuHolds is { } hours ? NextHour(input.At).AddHours(hours) : null);
+            TurnsAt: sure.Where(m => m.Value >= rule.Threshold).Max(m => (DateTimeOffset?)TurnOf(rule, m.Metric, m.Value!.Value, input)));
     }
+
+    // Memory and network count by their mean: with nothing more to come it sinks as its minutes leave the window, as fast
+    // as if they were all alike.
+    private static DateTimeOffset TurnOf(IdleRule rule, IdleMetric metric, double value, VerdictInput input) =>
+        metric == IdleMetric.Cpu
+            ? NextHour(input.At).AddHours(input.CpuHolds ?? 0)
+            : NextHour(input.At + rule.Window * (1 - rule.Threshold / value));
 
     // Grids move on the full hour; what stands for n hours from the present one's start has turned by the next.
     private static DateTimeOffset NextHour(DateTimeOffset at) =>

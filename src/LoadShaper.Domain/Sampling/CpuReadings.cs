@@ -58,6 +58,14 @@ public sealed class CpuReadings
     public Standing Needed => new(
         Rule.Needed(_minutesInWindow), Rule.Needed(_minutesInWindow / 5), Rule.Needed(_minutesInWindow / 60));
 
+    /// <summary>
+    /// Minutes at or above the threshold that the window still lacks, unseen ones taken for idle. When there are enough of
+    /// them but too scattered for a coarser grid, what that grid lacks.
+    /// </summary>
+    public int LackingMinutes => Needed.Minutes - ReachedMinutes is > 0 and var minutes ? minutes : Math.Max(
+        0,
+        Math.Max(5 * (Needed.FiveMinutes - _five.Pessimistic.Reached), 60 * (Needed.Hours - _hour.Pessimistic.Reached)));
+
     /// <summary>The UTC day in progress: minutes that reached the threshold, and minutes that were seen.</summary>
     public (int Reached, int Seen) Today => (_days.ReachedToday, _days.SeenToday);
 

@@ -25,16 +25,25 @@ public class VerdictPolicyTests
         Assert.Equal(new DateTimeOffset(2026, 1, 20, 17, 0, 0, TimeSpan.Zero), Judge(ShapeFamily.E2, Watched).TurnsAt);
 
     [Fact]
+    public void It_turns_when_the_last_metric_that_saves_does()
+    {
+        // A mean of 30 is one of 20 when a third of the seven days has left the window, at 18:20; of 21, a third of a day.
+        Assert.Equal(new DateTimeOffset(2026, 1, 21, 19, 0, 0, TimeSpan.Zero), Judge(ShapeFamily.A1, Watched).TurnsAt);
+        Assert.Equal(new DateTimeOffset(2026, 1, 20, 17, 0, 0, TimeSpan.Zero), Judge(ShapeFamily.A1, Watched with { Memory = 21 }).TurnsAt);
+        Assert.Equal(new DateTimeOffset(2026, 1, 19, 19, 0, 0, TimeSpan.Zero), Judge(ShapeFamily.A1, Watched with { Memory = 21, CpuPessimistic = 19, CpuHolds = null }).TurnsAt);
+    }
+
+    [Fact]
     public void Memory_saves_on_A1_only()
     {
         var input = Watched with { Cpu = 5, CpuPessimistic = 5 };
 
         Assert.Equal(IdleMetric.Memory, Judge(ShapeFamily.A1, input).SavedBy);
-        Assert.Null(Judge(ShapeFamily.A1, input).TurnsAt);
         var onE2 = Judge(ShapeFamily.E2, input);
         Assert.Equal(VerdictKind.AtRisk, onE2.Kind);
         Assert.Null(onE2.SavedBy);
         Assert.Null(onE2.Memory);
+        Assert.Null(onE2.TurnsAt);
         Assert.Equal(-15, onE2.Margin);
     }
 

@@ -72,6 +72,21 @@ public class CpuReadingsTests
         Assert.InRange(_readings.Busy.FiveMinutes!.Value, 7, 8);
         Assert.InRange(_readings.Busy.Hour!.Value, 3, 4);
         Assert.Equal(_readings.Busy.Hour, _readings.Busy.Lowest);
+        Assert.Equal(9 * 60, _readings.LackingMinutes);
+    }
+
+    [Fact]
+    public void What_the_window_lacks_is_told_in_minutes_and_only_then_in_coarser_values()
+    {
+        Assert.Equal(505, _readings.LackingMinutes);
+        _readings.AddRange(0, 500, 20);
+        Assert.Equal(5, _readings.LackingMinutes);
+
+        // Eight hours and 25 minutes: the ninth hour is not full yet.
+        _readings.AddRange(500, 5, 20);
+        Assert.Equal(60, _readings.LackingMinutes);
+        _readings.AddRange(505, 35, 20);
+        Assert.Equal(0, _readings.LackingMinutes);
     }
 
     [Fact]
