@@ -42,7 +42,7 @@ internal static class HealthPage
                 if (state.Memory?.Trouble is { } memory)
                     json.WriteString("memory", memory);
             });
-            VerdictJson.Write(json, state.Controller?.Verdict);
+            VerdictJson.Write(json, state.Controller);
             json.Object("gate", () => GateJson.Write(json, state.Controller?.Gate));
             MemoryJson.Write(json, state.Memory);
             json.Object("politeness", () =>

@@ -33,7 +33,7 @@ internal static class MetricsPage
         });
         json.Object("percentiles_7d", () => Percentiles(json, state));
         json.Object("p95_controller", () => Controller(json, state));
-        VerdictJson.Write(json, state.Controller?.Verdict);
+        VerdictJson.Write(json, state.Controller);
         json.Object("gate", () => Gate(json, state));
         MemoryJson.Write(json, state.Memory);
         json.Object("network", () => Network(json, state, NetworkWatch.From(settings.Network)));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Safety;
@@ -53,7 +54,25 @@ internal static class TelemetryLine
         text += $" target={Percent(controller.Plan.Intensity.Value)} exceedance={Percent(controller.Exceedance)}";
         if (controller.Gate is { Position: not GatePosition.Open } gate)
             text += $" gate={gate.Position}({gate.Causes})";
-        return text + $" | verdict={VerdictWords.Of(controller.Verdict?.Kind)}";
+        return text + $" | {Verdict(controller)}";
+    }
+
+    private static string Verdict(ControllerStatus controller)
+    {
+        var text = $"verdict={VerdictWords.Of(controller.Verdict?.Kind)}";
+        if (controller.Verdict is { } verdict)
+        {
+            if (verdict.SavedBy is { } metric)
+                text += string.Create(CultureInfo.InvariantCulture, $" by={JsonPage.Snake(metric)} margin={verdict.Margin:0.00}");
+            if (verdict.Missing > TimeSpan.Zero)
+                text += string.Create(CultureInfo.InvariantCulture, $" unseen={verdict.Missing.TotalHours:0.0}h");
+            if (verdict.MinutesNeeded > 0)
+                text += string.Create(CultureInfo.InvariantCulture, $" needed={verdict.MinutesNeeded}min");
+            if (verdict.TurnsAt is { } turns)
+                text += string.Create(CultureInfo.InvariantCulture, $" turns={turns.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'}");
+        }
+
+        return text + $" lever={string.Join('+', controller.Levers.Names())}";
     }
 
     private static string Percent(double? value, string format = "0.0") =>

@@ -3,7 +3,16 @@ using LoadShaper.Domain.Platform;
 namespace LoadShaper.Domain.Safety;
 
 /// <summary>Which levers are pulled.</summary>
-public readonly record struct Levers(bool Cpu, bool Memory);
+public readonly record struct Levers(bool Cpu, bool Memory)
+{
+    public IEnumerable<string> Names() => (Cpu, Memory) switch
+    {
+        (true, true) => ["cpu", "memory"],
+        (true, false) => ["cpu"],
+        (false, true) => ["memory"],
+        _ => [],
+    };
+}
 
 /// <summary>
 /// PROTECT_WITH: one lever works while it holds, the other rests; when it does not hold, the other takes over. Decided

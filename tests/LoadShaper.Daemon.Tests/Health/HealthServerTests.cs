@@ -20,6 +20,9 @@ public sealed class HealthServerTests
             Assert.True(health.TryGetProperty(name, out _), name);
         foreach (var name in new[] { "disk_usage_mb", "oldest_sample", "sample_count" })
             Assert.True(health.GetProperty("storage_status").TryGetProperty(name, out _), name);
+        foreach (var page in new[] { health, metrics })
+            foreach (var name in new[] { "word", "saved_by", "margin_points", "minutes_needed", "missing_hours", "turns_at", "levers" })
+                Assert.True(page.GetProperty("verdict").TryGetProperty(name, out _), name);
         foreach (var (group, names) in new (string, string[])[]
         {
             ("current", ["cpu_percent", "cpu_avg", "memory_percent", "memory_avg", "network_percent", "network_avg", "load_average", "duty_cycle", "network_rate_mbit", "paused"]),
