@@ -21,7 +21,7 @@ public static class PatternParser
             ("sine", 3) => Sine(text, Percent(text, parts[1]), Percent(text, parts[2])),
             ("busy", 3) => new ForeignLoad.Busy(Percent(text, parts[1]), WithinADay(text, Duration(text, parts[2]))),
             ("step", 4) => new ForeignLoad.Step(Percent(text, parts[1]), Percent(text, parts[2]), Duration(text, parts[3])),
-            _ when text.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) => TraceFile.Read(text),
+            _ when text.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || File.Exists(text) => TraceFile.Read(text),
             _ => throw new PatternException($"'{text}' is no foreign load: write {Known}"),
         };
     }
@@ -37,8 +37,16 @@ public static class PatternParser
     /// <exception cref="PatternException">It is not.</exception>
     public static History ParseHistory(string text) =>
         text.Split(':', 2) is [var length, var pattern]
-            ? new History(Positive(text, Duration(text, length)), ParseForeign(pattern))
+            ? new History(WithinAYear(text, Positive(text, Duration(text, length))), ParseForeign(pattern))
             : throw new PatternException($"'{text}' is no history: write FOR:PATTERN, like 7d:idle");
+
+    /// <summary>The number of an option. A comma is no decimal point: 0,7 is not 7.</summary>
+    /// <exception cref="PatternException">It is none, or out of bounds.</exception>
+    public static double ParseNumber(string option, string text, double least, double most) =>
+        !double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            ? throw new PatternException($"{option} {text} is no number: write it with a decimal point, like 0.7")
+        : value >= least && value <= most ? value
+        : throw new PatternException($"{option} {text} is out of bounds: write {least} to {most}");
 
     private static ForeignLoad.Sine Sine(string text, double low, double high) => low <= high
         ? new ForeignLoad.Sine(low, high)
@@ -69,6 +77,11 @@ public static class PatternParser
     private static TimeSpan Positive(string text, TimeSpan duration) => duration > TimeSpan.Zero
         ? duration
         : throw new PatternException($"'{text}': the duration is 0: write at least 1m");
+
+    // Every minute of it is kept in memory.
+    private static TimeSpan WithinAYear(string text, TimeSpan duration) => duration <= TimeSpan.FromDays(366)
+        ? duration
+        : throw new PatternException($"'{text}': a history goes back a year: write at most 366d");
 
     private static TimeSpan WithinADay(string text, TimeSpan duration) => duration <= TimeSpan.FromDays(1)
         ? duration

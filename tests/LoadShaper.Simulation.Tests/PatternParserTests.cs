@@ -71,5 +71,6 @@ public class PatternParserTests
     [InlineData("7d")]
     [InlineData("idle:7d")]
     [InlineData("0d:idle")]
+    [InlineData("367d:idle")]
     public void What_is_no_history_is_told(string text) => Assert.Throws<PatternException>(() => PatternParser.ParseHistory(text));
 }

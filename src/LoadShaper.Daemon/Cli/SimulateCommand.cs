@@ -15,15 +15,15 @@ public static class SimulateCommand
     {
         var days = new Option<int>("--days") { Description = "How many days to run.", DefaultValueFactory = _ => 28, HelpName = "N" };
         var shape = new Option<string?>("--shape") { Description = $"Rules, CPUs and template of a shape: {SimulatedShape.Names}.", HelpName = "NAME" };
-        var template = new Option<string?>("--template") { Description = "Settings from a template file, in place of the shape's.", HelpName = "FILE.env" };
+        var template = new Option<string?>("--template") { Description = "Settings from a template, in place of the shape's: a file, or the name of one; a shape's own brings its rules and CPUs.", HelpName = "FILE.env" };
         var set = new Option<string[]>("--set") { Description = "A setting by its environment variable; may be given several times.", HelpName = "KEY=VALUE" };
         var strategy = new Option<string?>("--strategy") { Description = "slots or blocks, as CPU_P95_STRATEGY.", HelpName = "NAME" };
         var foreign = new Option<string>("--foreign") { Description = "What everybody else uses: idle, constant:10, sine:0:40, busy:80:6h, step:40:0:14d or FILE.csv.", DefaultValueFactory = _ => "idle", HelpName = "PATTERN" };
-        var loadAverage = new Option<double?>("--load-average") { Description = "Load per core from foreign work alone; the foreign CPU share when left out.", HelpName = "X" };
+        var loadAverage = new Option<string?>("--load-average") { Description = "Load per core from foreign work alone; the foreign CPU share when left out.", HelpName = "X" };
         var outage = new Option<string[]>("--outage") { Description = "The VM is off, its minutes are absent: 14d:2d.", HelpName = "AT:FOR" };
         var down = new Option<string[]>("--daemon-down") { Description = "The VM runs unattended, its minutes count: 14d:2d.", HelpName = "AT:FOR" };
         var history = new Option<string?>("--history") { Description = "Stored minutes before the start: 7d:idle.", HelpName = "FOR:PATTERN" };
-        var noise = new Option<double>("--noise") { Description = "Standard deviation, in points, of a draw a minute that nobody foresees.", HelpName = "SD" };
+        var noise = new Option<string>("--noise") { Description = "Standard deviation, in points, of a draw a minute that nobody foresees.", DefaultValueFactory = _ => "0", HelpName = "SD" };
         var seed = new Option<int>("--seed") { Description = "Of the noise. The same seed gives the same run.", DefaultValueFactory = _ => 1, HelpName = "N" };
         var csv = new Option<string?>("--out") { Description = "Every minute as CSV.", HelpName = "minutes.csv" };
         var json = new Option<bool>("--json") { Description = "The figures as JSON instead of the table and the chart." };
@@ -39,7 +39,7 @@ public static class SimulateCommand
             var error = parsed.InvocationConfiguration.Error;
             try
             {
-                var chosen = SimulatedShape.Find(parsed.GetValue(shape));
+                var chosen = SimulatedShape.Find(parsed.GetValue(shape), parsed.GetValue(template));
                 var given = SimulatedSettings.Read(chosen, parsed.GetValue(template), parsed.GetValue(set) ?? [], parsed.GetValue(strategy));
                 if (given.Settings is not { } settings)
                 {
@@ -51,16 +51,16 @@ public static class SimulateCommand
                     error.Write(SettingsReport.Warnings(given.Warnings));
                 var options = new SimulationOptions
                 {
-                    Days = Within(parsed.GetValue(days), 1, MostDays, "--days"),
+                    Days = Days(parsed.GetValue(days)),
                     Family = chosen.Family,
                     CpuCount = chosen.CpuCount,
                     Settings = settings,
                     Foreign = PatternParser.ParseForeign(parsed.GetValue(foreign)!),
-                    LoadAverage = parsed.GetValue(loadAverage) is { } load ? new ForeignLoad.Constant(Within(load, 0, 1000, "--load-average")) : null,
+                    LoadAverage = parsed.GetValue(loadAverage) is { } load ? new ForeignLoad.Constant(PatternParser.ParseNumber("--load-average", load, 0, 1000)) : null,
                     Outages = [.. (parsed.GetValue(outage) ?? []).Select(PatternParser.ParseStretch)],
                     DaemonDown = [.. (parsed.GetValue(down) ?? []).Select(PatternParser.ParseStretch)],
                     History = parsed.GetValue(history) is { } before ? PatternParser.ParseHistory(before) : null,
-                    Noise = Within(parsed.GetValue(noise), 0, 100, "--noise"),
+                    Noise = PatternParser.ParseNumber("--noise", parsed.GetValue(noise)!, 0, 100),
                     Seed = parsed.GetValue(seed),
                 };
                 var report = Simulator.Run(options);
@@ -80,11 +80,9 @@ public static class SimulateCommand
         return command;
     }
 
-    private static T Within<T>(T value, T least, T most, string option)
-        where T : IComparable<T> =>
-        value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0
-            ? value
-            : throw new PatternException($"{option} {value} is out of bounds: write {least} to {most}");
+    private static int Days(int days) => days is >= 1 and <= MostDays
+        ? days
+        : throw new PatternException($"--days {days} is out of bounds: write 1 to {MostDays}");
 
     private static void Write(string path, SimulationReport report)
     {

@@ -15,9 +15,9 @@ internal static class SimulateMemoryCommand
     {
         var shape = new Option<string>("--shape") { Description = $"Settings from the template of a shape: {SimulatedShape.Names}.", DefaultValueFactory = _ => "a1-flex-2", HelpName = "NAME" };
         var set = new Option<string[]>("--set") { Description = "A setting by its environment variable; may be given several times.", HelpName = "KEY=VALUE" };
-        var total = new Option<double>("--memory") { Description = "Memory of the machine, GiB.", DefaultValueFactory = _ => 12, HelpName = "N" };
+        var total = new Option<string>("--memory") { Description = "Memory of the machine, GiB.", DefaultValueFactory = _ => "12", HelpName = "N" };
         var others = new Option<string>("--others") { Description = "Between what percentages others' use wanders.", DefaultValueFactory = _ => "3:12", HelpName = "LOW:HIGH" };
-        var noise = new Option<double>("--noise") { Description = "± points on each reading.", DefaultValueFactory = _ => 0.1, HelpName = "POINTS" };
+        var noise = new Option<string>("--noise") { Description = "± points on each reading.", DefaultValueFactory = _ => "0.1", HelpName = "POINTS" };
         var seed = new Option<int>("--seed") { Description = "Of the noise. The same seed gives the same day.", DefaultValueFactory = _ => 1, HelpName = "N" };
 
         var command = new Command("memory", "Run a day of memory and show how still the reading stands.") { shape, set, total, others, noise, seed };
@@ -38,7 +38,10 @@ internal static class SimulateMemoryCommand
 
                 var (low, high) = Range(parsed.GetValue(others)!);
                 parsed.InvocationConfiguration.Output.Write(Render(
-                    settings, Memory(parsed.GetValue(total)), new ForeignMemory(low, high, Math.Clamp(parsed.GetValue(noise), 0, 50)), parsed.GetValue(seed)));
+                    settings,
+                    ByteSize.FromMiB(PatternParser.ParseNumber("--memory", parsed.GetValue(total)!, 0.25, 1024) * 1024),
+                    new ForeignMemory(low, high, PatternParser.ParseNumber("--noise", parsed.GetValue(noise)!, 0, 50)),
+                    parsed.GetValue(seed)));
                 return ExitCode.Ok;
             }
             catch (PatternException e)
@@ -89,7 +92,4 @@ internal static class SimulateMemoryCommand
         && from <= to && to <= 100
             ? (from, to)
             : throw new PatternException($"--others {text} is no range: write LOW:HIGH in percent, as 3:12");
-
-    private static ByteSize Memory(double gib) =>
-        gib is >= 0.25 and <= 1024 ? ByteSize.FromMiB(gib * 1024) : throw new PatternException($"--memory {gib} is out of bounds: write 0.25 to 1024");
 }

@@ -17,7 +17,7 @@ internal static class SimulatedSettings
     {
         var given = new Dictionary<string, SettingText>(StringComparer.Ordinal);
         var problems = new List<SettingProblem>();
-        if ((template ?? Beside(shape.Template)) is { } path)
+        if ((template is null ? Beside(shape.Template) : PathOf(template)) is { } path)
         {
             var file = TemplateFile.Parse(ReadText(path), Path.GetFileName(path));
             problems.AddRange(file.Problems);
@@ -40,6 +40,11 @@ internal static class SimulatedSettings
         problems.AddRange(reading.Problems);
         return reading with { Settings = problems.Count == 0 ? reading.Settings : null, Problems = problems };
     }
+
+    // A file, or the name of one of the templates that come with the program.
+    private static string PathOf(string template) =>
+        File.Exists(template) ? template
+        : new[] { template, template + ".env" }.Select(Beside).FirstOrDefault(File.Exists) ?? template;
 
     private static string? Beside(string? template) =>
         template is null ? null : Path.Combine(AppContext.BaseDirectory, "config-templates", template);

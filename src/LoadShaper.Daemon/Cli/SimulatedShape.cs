@@ -14,15 +14,28 @@ internal sealed record SimulatedShape(string Name, ShapeFamily Family, int CpuCo
     [
         E2("e2-1-micro", 2), E2("e2-2-micro", 2),
         A1("a1-flex-1", 1), A1("a1-flex-2", 2), A1("a1-flex-3", 3), A1("a1-flex-4", 4),
+        E2("e2-1-micro-jumbo", 2), E2("e2-2-micro-jumbo", 2), A1("a1-flex-1-jumbo", 1), A1("a1-flex-4-jumbo", 4),
     ];
 
     public static string Names => string.Join(", ", Known.Select(shape => shape.Name));
 
+    /// <param name="name">--shape.</param>
+    /// <param name="template">--template; a shape's own tells the shape where none is named.</param>
     /// <exception cref="PatternException">There is no such shape.</exception>
-    public static SimulatedShape Find(string? name) => name is null
-        ? Default
-        : Known.FirstOrDefault(shape => shape.Name == name)
-            ?? throw new PatternException($"--shape {name} is no shape: write one of {Names}");
+    public static SimulatedShape Find(string? name, string? template = null) => name is null
+        ? OfName(Path.GetFileNameWithoutExtension(template)) ?? Default
+        : OfName(name) ?? throw new PatternException($"--shape {name} is no shape: write one of {Names}");
+
+    private static SimulatedShape? OfName(string? name) => Known.FirstOrDefault(shape => Same(shape.Name, name)) ?? name switch
+    {
+        _ when Same(ShapePolicy.E21Micro, name) => OfName("e2-1-micro"),
+        _ when Same(ShapePolicy.E22Micro, name) => OfName("e2-2-micro"),
+        // As large as Always Free has it.
+        _ when Same(ShapePolicy.A1Flex, name) => OfName("a1-flex-2"),
+        _ => null,
+    };
+
+    private static bool Same(string a, string? b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 
     private static SimulatedShape E2(string name, int cpus) => new(name, ShapeFamily.E2, cpus, name + ".env");
 

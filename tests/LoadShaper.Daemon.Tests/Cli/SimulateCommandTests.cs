@@ -98,6 +98,29 @@ public sealed class SimulateCommandTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("--template a1-flex-1")]
+    [InlineData("--template a1-flex-1.env")]
+    [InlineData("--template TEMPLATES/a1-flex-1.env")]
+    [InlineData("--template a1-flex-1-jumbo")]
+    [InlineData("--shape A1-Flex-1-Jumbo")]
+    public void A_template_of_ours_brings_the_rules_and_the_CPUs_of_its_shape(string arguments)
+    {
+        // On A1 bursts may follow one another: the ninth hour is over after nine.
+        arguments = arguments.Replace("TEMPLATES", Path.Combine(AppContext.BaseDirectory, "config-templates"), StringComparison.Ordinal);
+        var same = Run("--shape a1-flex-1 --days 1 --strategy blocks --history 7d:idle");
+
+        Assert.Equal(same, Run($"{arguments} --days 1 --strategy blocks --history 7d:idle"));
+        Assert.NotEqual(same, Run("--shape e2-1-micro --days 1 --strategy blocks --history 7d:idle"));
+    }
+
+    [Theory]
+    [InlineData("VM.Standard.E2.1.Micro", "e2-1-micro")]
+    [InlineData("VM.Standard.E2.2.Micro", "e2-2-micro")]
+    [InlineData("VM.Standard.A1.Flex", "a1-flex-2")]
+    public void A_shape_may_have_the_name_that_Oracle_gives_it(string oracle, string ours) =>
+        Assert.Equal(Run($"--shape {ours} --days 1"), Run($"--shape {oracle} --days 1"));
+
     [Fact]
     public void A_template_file_is_read()
     {
@@ -114,6 +137,12 @@ public sealed class SimulateCommandTests : IDisposable
     [InlineData("--days 0", "--days 0 is out of bounds")]
     [InlineData("--days 4000", "--days 4000 is out of bounds")]
     [InlineData("--noise -1", "--noise -1 is out of bounds")]
+    [InlineData("--noise 0,5", "--noise 0,5 is no number: write it with a decimal point")]
+    [InlineData("--load-average 0,7", "--load-average 0,7 is no number")]
+    [InlineData("--load-average NaN", "--load-average NaN is out of bounds")]
+    [InlineData("memory --noise 0,1", "--noise 0,1 is no number")]
+    [InlineData("memory --memory 0", "--memory 0 is out of bounds: write 0.25 to 1024")]
+    [InlineData("--history 9999d:idle", "write at most 366d")]
     [InlineData("--shape e3", "write one of e2-1-micro")]
     [InlineData("--foreign calm", "'calm' is no foreign load")]
     [InlineData("--foreign nowhere.csv", "'nowhere.csv' cannot be read")]
