@@ -169,7 +169,8 @@ def release(dll, rounds):
         taken.set()
         watcher.join(30)
         if over is None:
-            sys.exit("the reserve was not restored within 30 s")
+            sys.exit(f"the reserve was not restored within 30 s, or never reached: {available() // MIB} MiB available, reserve {reserve // MIB} MiB, "
+                     f"the holder said {holder.lines[-1][1]}; does anything else take memory?")
         # Until the last page was taken the need grew; after it, how long the last part was missing.
         times.append((max(stretches), max(0.0, over - last)))
         hog.close()

@@ -12,11 +12,13 @@ namespace LoadShaper.Daemon.Memory;
 internal sealed unsafe class HeldPages : IDisposable
 {
     private const int Chunk = 2 * 1024 * 1024;
+    private const int Piece = 64 * 1024;
     private static readonly int PageSize = Environment.SystemPageSize;
 
     private readonly bool _huge;
     private readonly int _chunksPerMapping;
-    private readonly byte[] _noise = new byte[PageSize];
+    private readonly byte[] _noise = new byte[Piece];
+    private readonly long _seed = Random.Shared.NextInt64();
     private readonly byte[] _inCore = new byte[Chunk / PageSize];
     private readonly Stack<nint> _spare = new();
     private readonly List<nint> _written = [];
@@ -46,15 +48,23 @@ internal sealed unsafe class HeldPages : IDisposable
         var start = _spare.Pop();
         _written.Add(start);
 
-        // All faults at once, a fifth cheaper than one by one; kernels before 5.14 refuse, and the writing takes them.
-        _ = Libc.Advise(start, Chunk, Libc.AdvisePopulateWrite);
+        for (var piece = 0; piece < Chunk; piece += Piece)
+            Write(start + piece);
+    }
+
+    private void Write(nint start)
+    {
         fixed (byte* noise = _noise)
         {
-            for (var page = (byte*)start; page < (byte*)start + Chunk; page += PageSize)
-            {
-                Buffer.MemoryCopy(noise, page, PageSize, PageSize);
-                *(long*)page ^= ++_stamp;   // no two pages alike
-            }
+            for (var page = noise; page < noise + Piece; page += PageSize)
+                *(long*)page = _seed ^ ++_stamp;   // no two pages alike
+
+            // The kernel writes without a fault for each page, and without the trap that a page's first touch costs where
+            // a hypervisor shadows the page tables. A sandbox may refuse it; then the process writes.
+            var from = new Libc.Bytes { Start = (nint)noise, Length = Piece };
+            var to = new Libc.Bytes { Start = start, Length = Piece };
+            if (Libc.WriteInto(Environment.ProcessId, &from, 1, &to, 1, 0) != Piece)
+                Buffer.MemoryCopy(noise, (byte*)start, Piece, Piece);
         }
     }
 

@@ -33,8 +33,11 @@ internal sealed class Holder(IHolderLine line, Func<MemorySettings, MemoryWatch>
 
         for (; orders is not null; orders = line.Receive(Wait(pages, nextLook)))
         {
-            foreach (var order in orders.OfType<HolderOrder.Hold>())
-                Obey(order, pages);
+            foreach (var order in orders)
+            {
+                if (order is HolderOrder.Hold hold)
+                    Obey(hold, pages);
+            }
 
             if (pages.Held == ByteSize.Zero && _order == ByteSize.Zero)
                 continue;

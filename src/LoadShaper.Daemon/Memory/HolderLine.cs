@@ -25,20 +25,33 @@ internal sealed unsafe class StandardLine(int input = 0, int output = 1) : IHold
     public IReadOnlyList<HolderOrder>? Receive(TimeSpan wait)
     {
         Flush();
-        var orders = new List<HolderOrder>();
+        var heard = IsReady(input, Libc.PollIn, wait);
+
+        // A second guard, should something else keep the pipe open.
+        if (Libc.ParentPid() != _parent || (heard && !Read()))
+            return null;
+
+        return heard ? Orders() : [];
+    }
+
+    /// <summary>All that is there; false at its end.</summary>
+    private bool Read()
+    {
         var buffer = stackalloc byte[512];
-        for (; IsReady(input, Libc.PollIn, wait); wait = TimeSpan.Zero)
+        do
         {
             var count = Libc.Read(input, buffer, 512);
             if (count <= 0)
-                return null;
+                return false;
             _received.Append(Encoding.ASCII.GetString(buffer, (int)count));
         }
+        while (IsReady(input, Libc.PollIn, TimeSpan.Zero));
+        return true;
+    }
 
-        // A second guard, should something else keep the pipe open.
-        if (Libc.ParentPid() != _parent)
-            return null;
-
+    private List<HolderOrder> Orders()
+    {
+        var orders = new List<HolderOrder>();
         while (NextLine() is { } line)
         {
             if (HolderOrder.Parse(line) is { } order)

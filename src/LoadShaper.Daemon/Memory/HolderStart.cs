@@ -45,7 +45,7 @@ internal sealed record HolderCommandLine(string FileName, IReadOnlyList<string> 
         return Path.GetFileName(host) switch
         {
             var name when name == ours => new(host, [Command]),
-            "dotnet" when File.Exists(assembly.Location) => new(host, ["exec", assembly.Location, Command]),
+            "dotnet" when File.Exists($"{beside}.dll") => new(host, ["exec", $"{beside}.dll", Command]),
             _ when File.Exists(beside) => new(beside, [Command]),
             _ => throw new HolderStartException($"{(host.Length > 0 ? host : "the program that runs us")} is not {ours}, and there is no {beside}"),
         };

@@ -12,7 +12,6 @@ internal static unsafe partial class Libc
     internal const int AdviseHugePages = 14;
     internal const int AdviseNoHugePages = 15;
     internal const int AdviseDontDump = 16;
-    internal const int AdvisePopulateWrite = 23;
 
     internal const short PollIn = 0x1;
     internal const short PollOut = 0x4;
@@ -27,26 +26,39 @@ internal static unsafe partial class Libc
         internal short Returned;
     }
 
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Bytes
+    {
+        internal nint Start;
+        internal nint Length;
+    }
+
+    [LibraryImport("libc", EntryPoint = "process_vm_writev")]
+    internal static partial nint WriteInto(int pid, Bytes* from, nuint fromCount, Bytes* to, nuint toCount, nuint flags);
+
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     internal static partial nint Map(nint address, nint length, int protection, int flags, int fd, nint offset);
 
     [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
     internal static partial int Unmap(nint address, nint length);
 
-    [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "madvise")]
     internal static partial int Advise(nint address, nint length, int advice);
 
-    [LibraryImport("libc", EntryPoint = "mincore", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "mincore")]
     internal static partial int InCore(nint address, nint length, byte* pages);
 
-    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "poll")]
     internal static partial int Poll(PollFd* fds, nuint count, int timeoutMs);
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     internal static partial nint Read(int fd, byte* buffer, nint count);
 
-    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "write")]
     internal static partial nint Write(int fd, byte* buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "pread")]
+    internal static partial nint ReadAt(int fd, byte* buffer, nint count, nint offset);
 
     [LibraryImport("libc", EntryPoint = "getppid")]
     internal static partial int ParentPid();
