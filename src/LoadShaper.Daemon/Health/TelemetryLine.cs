@@ -72,7 +72,7 @@ internal static class TelemetryLine
                 text += string.Create(CultureInfo.InvariantCulture, $" turns={turns.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'}");
         }
 
-        return text + $" lever={string.Join('+', controller.Levers.Names())}";
+        return controller.Levers.Names() is { Count: > 0 } levers ? $"{text} lever={string.Join('+', levers)}" : text;
     }
 
     private static string Percent(double? value, string format = "0.0") =>

@@ -5,7 +5,7 @@ namespace LoadShaper.Domain.Safety;
 /// <summary>Which levers are pulled.</summary>
 public readonly record struct Levers(bool Cpu, bool Memory)
 {
-    public IEnumerable<string> Names() => (Cpu, Memory) switch
+    public IReadOnlyList<string> Names() => (Cpu, Memory) switch
     {
         (true, true) => ["cpu", "memory"],
         (true, false) => ["cpu"],

@@ -90,7 +90,7 @@ public sealed class PagesTests
             "[loadshaper] cpu now=45.2% avg=45.2% p95=48.3% own=20.5% | mem(excl-cache) now=25.0% avg=25.0% | nic(eth0) now=12.50% avg=12.50% | load now=0.42 avg=0.42 | state=MAINTAINING slot=High target=25.0% exceedance=6.5% | verdict=UNKNOWN | samples_7d=120960",
             TelemetryLine.Format(Seen(), Settings));
         Assert.Contains(
-            "mem(excl-cache) now=25.0% avg=25.0% [incl-cache=78.0%]",
+            "mem(excl-cache) now=25.0% avg=25.0% p95=52.1% [incl-cache=78.0%]",
             TelemetryLine.Format(Seen(), Settings with { Memory = Settings.Memory with { ShowBothFigures = true } }),
             StringComparison.Ordinal);
     }
