@@ -187,11 +187,12 @@ internal sealed class P95Supervisor : ReceiveActor, IWithTimers
         }
         _problem ??= "the controller failed; the log says why";
         _setup.Workers.Tell(CpuWorkerGroup.Idle.Instance);
-        RetryLater();
+        RetryLater(_problem);
     }
 
-    private void RetryLater()
+    private void RetryLater(string problem)
     {
+        _log.Warning("{0}; trying again in {1} s", problem.TrimEnd('.'), _retry.TotalSeconds);
         Timers.StartSingleTimer(nameof(Retry), Retry.Instance, _retry);
         _retry = _retry * 2 < LongestRetry ? _retry * 2 : LongestRetry;
     }
@@ -219,9 +220,8 @@ internal sealed class P95Supervisor : ReceiveActor, IWithTimers
             return;
         if (prepared.Problem is { } problem)
         {
-            _log.Warning("the journal cannot be used: {0}; trying again in {1} s", problem, _retry.TotalSeconds);
             _problem = problem;
-            RetryLater();
+            RetryLater($"the journal cannot be used: {problem}");
             return;
         }
         _damaged = false;
