@@ -63,8 +63,8 @@ public class NoLoadBehindAClosedGateTests
             var decision = GatePolicy.Decide(new GateSettings(), gate, input);
             gate = decision.Event is { } happened ? gate.Apply(happened) : gate;
             silence = silence > 0 ? silence - 1 : random.Next(40) == 0 ? random.Next(30) : 0;
-            if (silence == 0)
-                worker.Tell(OrderFor(input, decision, worker.Core.Now));
+            if (silence == 0 && worker.Tell(OrderFor(input, decision, worker.Core.Now)))
+                disobeyed = TimeSpan.Zero;
             switch (random.Next(60))
             {
                 case 0:
@@ -122,15 +122,18 @@ public class NoLoadBehindAClosedGateTests
 
         public void Dies() => _isDead = true;
 
-        public void Tell(PaceOrder order)
+        /// <returns>Whether the thread was replaced.</returns>
+        public bool Tell(PaceOrder order)
         {
             _overrun = _overrun.Apply(_duty, Core.Now - _looked.At, Core.Ran - _looked.Ran);
             Core.Set(order);
             (_duty, _looked) = (order.Duty, (Core.Now, Core.Ran));
             if (_overrun.Disobeys)
                 Ended++;
-            if (_isDead || _overrun.Disobeys)
+            var replaced = _isDead || _overrun.Disobeys;
+            if (replaced)
                 Begin();
+            return replaced;
         }
 
         public TimeSpan Run()
