@@ -1,5 +1,6 @@
 // Preloaded into the daemon: makes writes or syncs of the journal fail as a file says, for as long as it says so.
 // FAULT_FILE holds "write EIO", "write ENOSPC", "write EROFS", "sync EIO" or nothing.
+// CLOCK_FILE holds the seconds by which the wall clock is wrong; the monotonic clock stays right.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -8,21 +9,29 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
+
+static int told(const char *variable, char *text, int size)
+{
+    const char *file = getenv(variable);
+    int saved = errno, control = file ? open(file, O_RDONLY | O_CLOEXEC) : -1;
+    ssize_t n = control < 0 ? 0 : read(control, text, size - 1);
+    if (control >= 0)
+        close(control);
+    errno = saved;
+    text[n > 0 ? n : 0] = 0;
+    return n > 0;
+}
 
 static int fault(int fd, const char *call)
 {
-    const char *file = getenv("FAULT_FILE");
-    char link[64], path[4096], text[32] = "";
-    int saved = errno, control = file ? open(file, O_RDONLY | O_CLOEXEC) : -1;
-    if (control < 0) { errno = saved; return 0; }
-    ssize_t n = read(control, text, sizeof text - 1);
-    close(control);
-    errno = saved;
-    if (n <= 0 || strncmp(text, call, strlen(call)) != 0)
+    char link[64], path[4096], text[32];
+    int saved = errno;
+    if (!told("FAULT_FILE", text, sizeof text) || strncmp(text, call, strlen(call)) != 0)
         return 0;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    n = readlink(link, path, sizeof path - 1);
+    ssize_t n = readlink(link, path, sizeof path - 1);
     errno = saved;
     if (n <= 0)
         return 0;
@@ -40,3 +49,15 @@ ssize_t pwrite64(int fd, const void *b, size_t n, off64_t o) { REAL(pwrite64); r
 ssize_t write(int fd, const void *b, size_t n) { REAL(write); return fault(fd, "write") ? -1 : real(fd, b, n); }
 int fsync(int fd) { REAL(fsync); return fault(fd, "sync") ? -1 : real(fd); }
 int fdatasync(int fd) { REAL(fdatasync); return fault(fd, "sync") ? -1 : real(fd); }
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+    static __typeof__(&clock_gettime) real;
+    char text[32];
+    if (!real)
+        real = (__typeof__(real))dlsym(RTLD_NEXT, "clock_gettime");
+    int answer = real(clock, now);
+    if (answer == 0 && clock == CLOCK_REALTIME && told("CLOCK_FILE", text, sizeof text))
+        now->tv_sec += atol(text);
+    return answer;
+}
