@@ -18,12 +18,15 @@ public sealed class JournalReader : IDisposable
     private const string Columns = "ordering, persistence_id, sequence_number, created, manifest, message";
 
     private readonly SqliteConnection _connection;
+    private readonly string? _unread;
 
-    private JournalReader(SqliteConnection connection) => _connection = connection;
+    private JournalReader(SqliteConnection connection, string? unread = null) => (_connection, _unread) = (connection, unread);
 
     /// <exception cref="JournalUnreadableException">No such file, not a journal, or not readable; the message says how to mend it.</exception>
     public static JournalReader Open(string path)
     {
+        if (Directory.Exists(path))
+            throw new JournalUnreadableException($"{path} is a directory. Give it with --data-dir, or the journal.db in it with --journal.");
         if (!File.Exists(path))
             throw new JournalUnreadableException($"{path} does not exist. Give the directory that the daemon runs with (PERSISTENCE_DIR, --data-dir), or a copied journal.db.");
         try
@@ -32,7 +35,11 @@ public sealed class JournalReader : IDisposable
         }
         catch (SqliteException e) when (e.SqliteErrorCode is 14 or 8)
         {
-            return new JournalReader(OpenImmutable(path));
+            // Without the -shm file the log cannot be read either.
+            var log = new FileInfo(path + "-wal");
+            return new JournalReader(OpenImmutable(path), log is { Exists: true, Length: > 0 }
+                ? $"what {log.Name} holds, which may be the newest events, cannot be read on a read-only volume; copy {Path.GetFileName(path)} and {log.Name} to a directory of your own"
+                : null);
         }
         catch (SqliteException e) when (e.SqliteErrorCode is 11)
         {
@@ -73,12 +80,15 @@ public sealed class JournalReader : IDisposable
             }
 
             if (damage is null)
-                yield break;
+                break;
             var lost = after.Value + 1;
             after = BehindDamage(after.Value);
             var until = after is { } next ? $"rows {lost} to {next}" : $"all rows from {lost} on";
             yield return new JournalEntry(lost, "", 0, DateTimeOffset.MinValue, "", 0, null, $"{until} cannot be read: {damage}");
         }
+
+        if (_unread is not null)
+            yield return new JournalEntry(long.MaxValue, "", 0, DateTimeOffset.MinValue, "", 0, null, _unread);
     }
 
     /// <summary>The newest row; null when there is none, or it cannot be read.</summary>
@@ -115,7 +125,7 @@ public sealed class JournalReader : IDisposable
             if (first is not null)
                 SqliteFile.Execute(connection, first);
             if (SqliteFile.Scalar(connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'journal'") == "0")
-                throw new JournalUnreadableException($"{source} has no table named journal: it is not a journal, or the daemon has not decided anything yet.");
+                throw new JournalUnreadableException($"{source} has no table named journal: it is not a journal, or it was copied without the journal.db-wal beside it, or the daemon has not decided anything yet.");
             return connection;
         }
         catch
@@ -130,7 +140,7 @@ public sealed class JournalReader : IDisposable
     {
         try
         {
-            return OpenReadOnly($"file:{Uri.EscapeDataString(Path.GetFullPath(path)).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1");
+            return OpenReadOnly(SqliteFile.Immutable(path));
         }
         catch (SqliteException e)
         {

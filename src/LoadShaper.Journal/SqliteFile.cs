@@ -47,6 +47,31 @@ public static class SqliteFile
         }
     }
 
+    /// <summary>Opens a file that others may be writing to; also one on a volume where nobody can.</summary>
+    public static SqliteConnection OpenForReading(string path)
+    {
+        var connection = Open(path, SqliteOpenMode.ReadOnly);
+        try
+        {
+            Scalar(connection, "SELECT count(*) FROM sqlite_master");
+            return connection;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is 14 or 8)
+        {
+            connection.Dispose();
+            return Open(Immutable(path), SqliteOpenMode.ReadOnly);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The file as one that nobody changes, which needs no companions.</summary>
+    public static string Immutable(string path) =>
+        $"file:{Uri.EscapeDataString(Path.GetFullPath(path)).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1";
+
     /// <summary>
     /// Creates the file where there is none, checks it and puts it into WAL mode, which the file remembers:
     /// readers never wait for the writer, and one event costs one fsync of the log. What a kill left in the log is brought home.

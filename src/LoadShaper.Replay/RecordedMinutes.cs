@@ -24,7 +24,7 @@ public sealed record RecordedMinutes(IReadOnlyList<MinuteMean> Minutes, string S
         var minutes = new List<MinuteMean>();
         try
         {
-            using var connection = SqliteFile.Open(path, SqliteOpenMode.ReadOnly);
+            using var connection = SqliteFile.OpenForReading(path);
             using var command = connection.CreateCommand();
             command.CommandText = "SELECT minute, seen_sec, cpu_busy, cpu_busy_without_steal, cpu_own, load FROM minutes ORDER BY minute";
             using var reader = command.ExecuteReader();

@@ -22,8 +22,8 @@ public sealed class Recording : IDisposable
     /// <summary>The end of the record; null when nothing is in it.</summary>
     public DateTimeOffset? End => _reader.ReadLast() is { } last ? last.Event?.At ?? last.Written : null;
 
-    /// <summary>Events of the last reading that was read to its end.</summary>
-    public int Read { get; private set; }
+    /// <summary>Events of the last reading that was read to its end; null when none was read.</summary>
+    public int? Read { get; private set; }
 
     /// <summary>Problems that it met: rows that could not be read, stretches that are missing.</summary>
     public int Unreadable { get; private set; }
@@ -48,7 +48,7 @@ public sealed class Recording : IDisposable
             if (entry.Event is not null)
                 Read++;
             else if (++Unreadable <= ProblemsKept)
-                _problems.Add(entry.Manifest.Length == 0 ? entry.Problem! : $"row {entry.Ordering}: {entry.Problem}");
+                _problems.Add(entry.SequenceNr == 0 ? entry.Problem! : $"row {entry.Ordering}: {entry.Problem}");
             yield return entry;
         }
     }

@@ -62,6 +62,23 @@ public sealed class JournalReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_directory_in_its_place_is_a_clear_error() =>
+        Assert.Contains("is a directory", Assert.Throws<JournalUnreadableException>(() => JournalReader.Open(_directory)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_copy_without_its_log_is_told_what_it_lacks()
+    {
+        Assert.Null(SqliteFile.Prepare(Database));
+        using (var writer = SqliteFile.Open(Database))
+        {
+            SqliteFile.Execute(writer, Schema);
+            File.Copy(Database, Database + ".copy");
+        }
+
+        Assert.Contains("without the journal.db-wal", Assert.Throws<JournalUnreadableException>(() => JournalReader.Open(Database + ".copy")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Another_database_is_a_clear_error()
     {
         using (var connection = SqliteFile.Open(Database))

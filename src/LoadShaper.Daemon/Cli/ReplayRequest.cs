@@ -6,6 +6,8 @@ namespace LoadShaper.Daemon.Cli;
 internal sealed record ReplayRequest(
     TimeRange Range, TimeSpan Every, bool Json, bool Csv, string? Html, string? Explain, bool Verify, string[] WhatIf, string? Minutes)
 {
+    private const string NothingThere = "nothing is recorded in the time asked for";
+
     /// <returns>The exit code.</returns>
     /// <exception cref="FormatException">Something of it is not understood; the message says how to write it.</exception>
     public int Answer(Recording recording, TextWriter output, TextWriter error)
@@ -13,6 +15,9 @@ internal sealed record ReplayRequest(
         var forms = new[] { Json, Csv, Html is not null, Explain is not null, Verify, WhatIf.Length > 0, Minutes is not null };
         if (forms.Count(asked => asked) > 1)
             throw new FormatException("one thing at a time: --json, --csv, --html, --explain, --verify, --what-if and --export-minutes exclude each other");
+
+        if (Range.To <= Range.From)
+            throw new FormatException($"--from {Range.From:yyyy-MM-dd'T'HH:mm:ss'Z'} does not lie before --to {Range.To:yyyy-MM-dd'T'HH:mm:ss'Z'}");
 
         var code = ExitCode.Ok;
         if (Json)
@@ -28,9 +33,9 @@ internal sealed record ReplayRequest(
         else if (WhatIf.Length > 0)
             LoadShaper.Replay.WhatIf.Write(output, recording, Range, Changes());
         else if (Minutes is not null)
-            WriteMinutes(recording, error);
+            code = WriteMinutes(recording, error);
         else
-            TimelineText.Write(output, recording.Events(), Range, Every);
+            code = WriteTimeline(recording, output, error);
         return Told(recording, error) ? code : ExitCode.Failure;
     }
 
@@ -42,7 +47,7 @@ internal sealed record ReplayRequest(
             error.WriteLine($"notice: {problem}");
         if (!Verify && recording.Unreadable > recording.Problems.Count)
             error.WriteLine($"notice: and {recording.Unreadable - recording.Problems.Count} more");
-        if (recording.Read > 0)
+        if (recording.Read is not 0)
             return true;
         error.WriteLine(recording.Unreadable == 0
             ? $"{recording.Path} is empty: the daemon has not recorded anything yet"
@@ -50,11 +55,19 @@ internal sealed record ReplayRequest(
         return false;
     }
 
+    private int WriteTimeline(Recording recording, TextWriter output, TextWriter error)
+    {
+        if (TimelineText.Write(output, recording.Events(), Range, Every) || recording.Read == 0)
+            return ExitCode.Ok;
+        error.WriteLine(NothingThere);
+        return ExitCode.Failure;
+    }
+
     private int WriteHtml(Recording recording, TextWriter error)
     {
         if (ChartData.Of(recording, Range) is not { } data)
         {
-            error.WriteLine("nothing is recorded in the time asked for");
+            error.WriteLine(NothingThere);
             return ExitCode.Failure;
         }
 
@@ -70,11 +83,18 @@ internal sealed record ReplayRequest(
         return ExitCode.Failure;
     }
 
-    private void WriteMinutes(Recording recording, TextWriter error)
+    private int WriteMinutes(Recording recording, TextWriter error)
     {
         var minutes = RecordedMinutes.Of(recording, Range);
+        if (minutes.Minutes.Count == 0)
+        {
+            error.WriteLine(NothingThere);
+            return ExitCode.Failure;
+        }
+
         Write(Minutes!, "--export-minutes", minutes.WriteTrace);
         error.WriteLine($"{minutes.Minutes.Count} minutes from {minutes.Source}");
+        return ExitCode.Ok;
     }
 
     private Dictionary<string, string> Changes()

@@ -100,6 +100,7 @@ public sealed class ReplayCommandTests : IDisposable
     [InlineData("one thing at a time", "--json", "--csv")]
     [InlineData("'never' is no time", "--from", "never")]
     [InlineData("'0d' is no duration", "--every", "0d")]
+    [InlineData("--from 2026-11-21T11:02:00Z does not lie before --to 2026-11-21T10:02:00Z", "--from", "1h", "--to", "2h")]
     [InlineData("write KEY=VALUE", "--what-if", "CPU_P95_SETPOINT")]
     [InlineData("cannot be written", "--html", "/dev/null/page.html")]
     public void What_is_not_understood_is_a_clear_error(string problem, params string[] arguments)
@@ -110,6 +111,33 @@ public sealed class ReplayCommandTests : IDisposable
 
         Assert.Equal(ExitCode.Usage, code);
         Assert.Contains(problem, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_time_without_events_is_told()
+    {
+        Write([Started(), .. Slots(Noon, 3)]);
+
+        Assert.Equal((ExitCode.Failure, "", "nothing is recorded in the time asked for\n"), Run("--journal", Database, "--from", "2027-01-01"));
+        Assert.Equal((ExitCode.Failure, "", "nothing is recorded in the time asked for\n"), Run("--journal", Database, "--from", "2027-01-01", "--export-minutes", Path.Combine(_directory.FullName, "minutes.csv")));
+    }
+
+    [Fact]
+    public void Minutes_stored_beside_the_journal_are_exported()
+    {
+        Write([Started(), .. Slots(Noon, 3)]);
+        using (var samples = SqliteFile.Open(Path.Combine(_directory.FullName, "metrics.db")))
+            SqliteFile.Execute(samples,
+                $"""
+                CREATE TABLE minutes (minute INTEGER PRIMARY KEY, seen_sec REAL, cpu_busy REAL, cpu_busy_without_steal REAL, cpu_own REAL, memory REAL, network REAL, load REAL);
+                INSERT INTO minutes VALUES ({Noon.ToUnixTimeSeconds() / 60}, 60, 20, 20, 17, NULL, NULL, 0.2)
+                """);
+        var minutes = Path.Combine(_directory.FullName, "minutes.csv");
+
+        var (code, _, error) = Run("--data-dir", _directory.FullName, "--export-minutes", minutes);
+
+        Assert.Equal((ExitCode.Ok, $"1 minutes from minutes stored in {Path.Combine(_directory.FullName, "metrics.db")}\n"), (code, error));
+        Assert.Equal("timestamp,value\n2026-11-21 12:00:00,3\n", File.ReadAllText(minutes));
     }
 
     [Fact]
