@@ -18,6 +18,9 @@ public sealed record Divergence(long SequenceNr, DateTimeOffset At, IReadOnlyLis
 /// </summary>
 public sealed class Verifier
 {
+    // A journal of another version would have one a row.
+    private const int NoticesKept = 10;
+
     private readonly List<P95Event> _decision = [];
     private readonly List<string> _notices = [];
     private long _decisionNr;
@@ -38,8 +41,11 @@ public sealed class Verifier
     /// <summary>Events without a state to decide from.</summary>
     public int Unchecked { get; private set; }
 
-    /// <summary>What was missing.</summary>
+    /// <summary>What was missing; the first of it.</summary>
     public IReadOnlyList<string> Notices => _notices;
+
+    /// <summary>What was missing besides.</summary>
+    public int MoreNotices { get; private set; }
 
     public void Add(JournalEntry entry)
     {
@@ -47,7 +53,7 @@ public sealed class Verifier
             return;
         if (entry.Event is not { } happened)
         {
-            Lose($"row {entry.Ordering}: {entry.Problem}");
+            Lose(entry.SequenceNr == 0 ? entry.Problem! : $"row {entry.Ordering}: {entry.Problem}");
             return;
         }
 
@@ -90,7 +96,7 @@ public sealed class Verifier
             case DaemonStarted started:
                 _settings = RecordedSettings.Of(started);
                 if (_settings.Problem is { } problem)
-                    _notices.Add($"the settings of the start at {Time(started.At)} are refused by this version, so nothing under them is decided again: {problem}");
+                    Notice($"the settings of the start at {Time(started.At)} are refused by this version, so nothing under them is decided again: {problem}");
                 _occupier = MemoryState.Initial;
                 _traffic = null;
                 break;
@@ -174,11 +180,20 @@ public sealed class Verifier
 
     private void Lose(string notice)
     {
-        if (_decision.Count > 0)
-            CheckDecision();
-        _notices.Add(notice);
+        // What is lost may have been part of it.
+        Unchecked += _decision.Count;
+        _decision.Clear();
+        Notice(notice);
         _memory = null;
         _lastNr = 0;
+    }
+
+    private void Notice(string notice)
+    {
+        if (_notices.Count < NoticesKept)
+            _notices.Add(notice);
+        else
+            MoreNotices++;
     }
 
     private void Differ(long nr, IReadOnlyList<IEvent> recorded, IReadOnlyList<IEvent> decided) =>

@@ -16,6 +16,8 @@ public static class VerifyText
         verifier.Finish();
         foreach (var notice in verifier.Notices)
             to.Write($"notice: {notice}\n");
+        if (verifier.MoreNotices > 0)
+            to.Write($"notice: and {verifier.MoreNotices} more\n");
         if (verifier.Unchecked > 0)
             to.Write($"{SlotRun.Count(verifier.Unchecked, "event")} not decided again: no state, or no settings, to decide from\n");
         if (verifier.First is { } first)
@@ -28,7 +30,7 @@ public static class VerifyText
             return false;
         }
 
-        to.Write($"{SlotRun.Count(verifier.Checked, "decision")} decided again, all as recorded\n");
+        to.Write(verifier.Checked == 0 ? "nothing was decided again\n" : $"{SlotRun.Count(verifier.Checked, "decision")} decided again, all as recorded\n");
         return true;
     }
 

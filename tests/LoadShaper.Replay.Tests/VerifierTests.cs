@@ -104,6 +104,31 @@ public sealed class VerifierTests(Month month) : IClassFixture<Month>
     }
 
     [Fact]
+    public void Of_a_journal_of_another_version_the_first_problems_are_named_and_the_rest_counted()
+    {
+        using var file = Copy();
+        file.Execute("UPDATE journal SET manifest = 'slot-decided.9' WHERE manifest = 'slot-decided.1'");
+
+        var (_, text) = Verify(file);
+
+        Assert.Equal(11, text.Split('\n').Count(line => line.StartsWith("notice: ", StringComparison.Ordinal)));
+        Assert.Matches("notice: and [0-9]+ more\n", text);
+    }
+
+    [Fact]
+    public void A_decision_of_which_an_event_cannot_be_read_is_not_taken_for_another_answer()
+    {
+        using var file = Copy();
+        file.Execute("""UPDATE journal SET manifest = 'slot-decided.9' WHERE sequence_number = (SELECT max(sequence_number) + 1 FROM journal WHERE manifest = 'state-changed.1' AND CAST(message AS TEXT) NOT LIKE '%"blocks"%')""");
+
+        var (clean, text) = Verify(file);
+
+        Assert.True(clean, text);
+        Assert.Contains("manifest 'slot-decided.9' is unknown", text, StringComparison.Ordinal);
+        Assert.Contains("events not decided again", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Settings_that_this_version_refuses_are_named()
     {
         using var file = Copy();
