@@ -51,6 +51,9 @@ public sealed class ChartData
 
     public int Count { get; }
 
+    /// <summary>Where the CPU use is from, in words.</summary>
+    public string Source { get; private set; } = "";
+
     public IReadOnlyList<Span> States => _states;
 
     public IReadOnlyList<Span> Gate => _gate;
@@ -79,9 +82,10 @@ public sealed class ChartData
     /// <returns>Null when nothing of the record lies in the range.</returns>
     public static ChartData? Of(Recording recording, TimeRange range)
     {
-        DateTimeOffset? first = null, last = null;
+        DateTimeOffset? first = null, last = null, began = null;
         foreach (var happened in recording.Events())
         {
+            began ??= happened.At;
             if (!range.Contains(happened.At))
                 continue;
             first = happened.At < first ? first = happened.At : first ?? happened.At;
@@ -91,18 +95,20 @@ public sealed class ChartData
         if (first is null)
             return null;
         var data = new ChartData(first.Value, last!.Value);
-        data.Fold(recording.Events());
-        data.Add(RecordedMinutes.Of(recording, new TimeRange(data.From, data.To)).Minutes);
+        data.Fold(recording.Events(), began!.Value);
+        var minutes = RecordedMinutes.Of(recording, new TimeRange(data.From, data.To));
+        data.Source = minutes.Source;
+        data.Add(minutes.Minutes);
         return data;
     }
 
-    private void Fold(IEnumerable<IEvent> events)
+    private void Fold(IEnumerable<IEvent> events, DateTimeOffset began)
     {
         var memory = ControllerMemory.Empty;
-        var since = (State: From, Gate: From, Verdict: From);
+        var since = (State: began, Gate: began, Verdict: began);
         GateClosed? closed = null;
         BlockStarted? block = null;
-        var end = From;
+        var end = began;
         foreach (var happened in events)
         {
             var at = happened.At;
@@ -113,13 +119,16 @@ public sealed class ChartData
                     since.State = at;
                     break;
                 case GateEvent:
-                    if (closed is not null)
-                        Put(_gate, since.Gate, at, closed.Position == GatePosition.Closed ? "closed" : "held", EventLine.Words(closed.Causes, closed.Input));
-                    (closed, since.Gate) = (happened as GateClosed, at);
+                    PutGate(at);
+                    since.Gate = at;
                     break;
                 case VerdictChanged:
                     Put(_verdicts, since.Verdict, at, VerdictWords.Of(memory.Verdict), "");
                     since.Verdict = at;
+                    break;
+                case GapSeen { Cause: GapCause.ClockBackward } step:
+                    PutAll(step.From);
+                    since = (at, at, at);
                     break;
                 case GapSeen gap when gap.From < at:
                     Put(_gaps, gap.From, at, "gap", EventLine.Words(gap.Cause));
@@ -132,20 +141,40 @@ public sealed class ChartData
                     block = null;
                     break;
                 case DaemonStarted or StateRecorded:
+                    // A closing, or an opening, that is not recorded.
+                    if ((RecordedGate.Apply(closed, happened) is null) != (closed is null))
+                    {
+                        PutGate(at);
+                        since.Gate = at;
+                    }
+
                     Start(happened as DaemonStarted, (happened as StateRecorded)?.Memory.Started);
                     break;
             }
 
+            closed = RecordedGate.Apply(closed, happened);
             memory = memory.Apply(happened);
             if (happened is P95Event decided)
                 Add(decided);
-            end = at > end ? at : end;
+            end = at;
         }
 
-        Put(_states, since.State, end, EventLine.Name(memory.Cpu.State), "");
-        Put(_verdicts, since.Verdict, end, VerdictWords.Of(memory.Verdict), "");
-        if (closed is not null)
-            Put(_gate, since.Gate, end, closed.Position == GatePosition.Closed ? "closed" : "held", EventLine.Words(closed.Causes, closed.Input));
+        PutAll(end);
+
+        void PutGate(DateTimeOffset to)
+        {
+            if (closed is not null)
+                Put(_gate, since.Gate, to, closed.Position == GatePosition.Closed ? "closed" : "held", EventLine.Words(closed.Causes, closed.Input));
+        }
+
+        void PutAll(DateTimeOffset to)
+        {
+            Put(_states, since.State, to, EventLine.Name(memory.Cpu.State), "");
+            Put(_verdicts, since.Verdict, to, VerdictWords.Of(memory.Verdict), "");
+            PutGate(to);
+            if (block is not null)
+                Put(_blocks, block.At, to, block.Block.Whole ? "block" : "part", $"{block.Block.Level.Value:0.##} %, running");
+        }
     }
 
     private void Start(DaemonStarted? started, DaemonStarted? known)

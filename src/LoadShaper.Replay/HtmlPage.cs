@@ -8,6 +8,9 @@ namespace LoadShaper.Replay;
 /// <summary>A record as one page of charts: no network, no file beside it, readable without scripts.</summary>
 public static class HtmlPage
 {
+    // Bars that only just touch show a hairline between them.
+    private const double Seam = 0.4;
+
     private const int Left = 120, Right = 20, Width = 1200, Plot = Width - Left - Right;
 
     private static readonly SlotKind[] Kinds = [SlotKind.CatchUp, SlotKind.High, SlotKind.Baseline, SlotKind.Held, SlotKind.Resting];
@@ -20,22 +23,25 @@ public static class HtmlPage
             <title>LoadShaper, {{data.From:yyyy-MM-dd}} to {{data.To:yyyy-MM-dd}}</title>
             <style>{{Style}}</style></head><body>
             <h1>LoadShaper</h1>
-            <p>{{data.From:yyyy-MM-dd HH:mm}} to {{data.To:yyyy-MM-dd HH:mm}} UTC; a column is {{EventLine.Span(data.Step)}}. <output id="at"></output></p>
+            <p>{{data.From:yyyy-MM-dd HH:mm}} to {{data.To:yyyy-MM-dd HH:mm}} UTC; a column is {{EventLine.Span(data.Step)}}. CPU use from {{Escape(data.Source)}}. Dotted: the daemon started; grey over all charts: a gap in the record. <output id="at"></output></p>
 
             """);
-        to.Write($"<svg viewBox=\"0 0 {Width} 610\" role=\"img\" aria-label=\"CPU, P95, states, slots, gate and verdict over time\">\n");
+        to.Write($"<div class=\"charts\"><svg viewBox=\"0 0 {Width} 610\" role=\"img\" aria-label=\"CPU, P95, states, slots, gate and verdict over time\">\n");
         Gaps(to, data);
         Cpu(to, data, top: 30, height: 150);
         Readings(to, data, top: 215, height: 150);
         Slots(to, data, top: 400, height: 60);
         Strip(to, data, "state", data.States, 470);
-        Strip(to, data, "blocks", data.Blocks, 496);
+        Strip(to, data, "blocks", data.Blocks, 496, least: 2);
         Strip(to, data, "gate", data.Gate, 522);
         Strip(to, data, "verdict", data.Verdicts, 548);
         Axis(to, data, 30, 570);
         foreach (var (at, text) in data.Starts)
             to.Write($"<path class=\"start\" d=\"M{X(data, at):0.#} 24V570\"><title>{at:yyyy-MM-dd HH:mm:ss} {Escape(text)}</title></path>\n");
-        to.Write("<path id=\"cursor\" d=\"M-9 24V570\"/>\n</svg>\n<h2>Timeline</h2>\n<table>\n");
+        to.Write("<path id=\"cursor\" d=\"M-9 24V570\"/>\n</svg></div>\n<details><summary>What the words mean</summary>\n<dl>\n");
+        foreach (var (word, meaning) in Words)
+            to.Write($"<dt>{word}</dt><dd>{Escape(meaning)}</dd>\n");
+        to.Write("</dl></details>\n<h2>Timeline</h2>\n<table>\n");
         foreach (var line in timeline)
             to.Write($"<tr><td>{line.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}</td><td>{Escape(line.Text)}</td></tr>\n");
         to.Write($"</table>\n<script>\nconst data={Json(data)};\n{Script}</script>\n</body></html>\n");
@@ -53,7 +59,8 @@ public static class HtmlPage
 
     private static void Readings(TextWriter to, ChartData data, int top, int height)
     {
-        const double scale = 40;
+        var most = Enumerable.Range(0, data.Count).Max(i => Math.Max(Math.Max(data.P95(0, i) ?? 0, data.P95(1, i) ?? 0), data.P95(2, i) ?? 0));
+        var scale = Math.Max(40, Math.Ceiling(most / 20) * 20);
         Title(to, top, "P95 of 7 days", ("m1", "1 min"), ("m5", "5 min"), ("h1", "1 h"), ("band", "band"), ("threshold", "threshold"));
         for (var i = 0; i < data.Bands.Count; i++)
         {
@@ -85,7 +92,7 @@ public static class HtmlPage
                 if (all == 0 || data.Slots(kind, i) == 0)
                     continue;
                 var tall = (double)height * data.Slots(kind, i) / all;
-                path.Append($"M{X(data, i):0.#} {top + height - below[i]:0.#}v{-tall:0.#}h{(double)Plot / data.Count:0.##}v{tall:0.#}z");
+                path.Append($"M{X(data, i):0.#} {top + height - below[i]:0.#}v{-tall:0.#}h{(double)Plot / data.Count + Seam:0.##}v{tall:0.#}z");
                 below[i] += tall;
             }
 
@@ -94,14 +101,14 @@ public static class HtmlPage
         }
     }
 
-    private static void Strip(TextWriter to, ChartData data, string name, IReadOnlyList<Span> spans, int top)
+    private static void Strip(TextWriter to, ChartData data, string name, IReadOnlyList<Span> spans, int top, double least = 0.5)
     {
         to.Write($"<text x=\"{Left - 10}\" y=\"{top + 13}\" class=\"name\">{name}</text><rect class=\"empty\" x=\"{Left}\" y=\"{top}\" width=\"{Plot}\" height=\"18\"/>\n");
         foreach (var span in spans)
         {
             var (x, end) = (X(data, span.From), X(data, span.To));
             to.Write(
-                $"<rect class=\"{span.Name.ToLowerInvariant().Replace(' ', '-')}\" x=\"{x:0.##}\" y=\"{top}\" width=\"{Math.Max(0.5, end - x):0.##}\" height=\"18\">"
+                $"<rect class=\"{span.Name.ToLowerInvariant().Replace(' ', '-')}\" x=\"{x:0.##}\" y=\"{top}\" width=\"{Math.Max(least, end - x):0.##}\" height=\"18\">"
                 + $"<title>{span.Name}, {EventLine.Span(span.To - span.From)} from {span.From:yyyy-MM-dd HH:mm}{(span.Text == "" ? "" : ": " + Escape(span.Text))}</title></rect>");
             if (end - x > 8 * span.Name.Length)
                 to.Write($"<text class=\"in\" x=\"{x + 5:0.#}\" y=\"{top + 13}\">{span.Name}</text>");
@@ -148,7 +155,7 @@ public static class HtmlPage
     private static void Area(TextWriter to, ChartData data, string css, int top, int height, double scale, Func<int, double?> value)
     {
         var path = new StringBuilder();
-        var width = (double)Plot / data.Count;
+        var width = (double)Plot / data.Count + Seam;
         for (var i = 0; i < data.Count; i++)
             if (value(i) is > 0 and var v)
                 path.Append($"M{X(data, i):0.#} {top + height}v{-Math.Min(v, scale) / scale * height:0.#}h{width:0.##}V{top + height}z");
@@ -191,17 +198,34 @@ public static class HtmlPage
         static string Number(double? value) => value is { } v ? $"{v:0.##}" : "null";
     }
 
+    private static readonly (string Word, string Meaning)[] Words =
+    [
+        ("own, foreign", "CPU use of LoadShaper, and of everybody else; percent of all CPUs"),
+        ("P95", "of the means of the last seven days on each grid; unseen minutes count as idle. Idle by Oracle's rule is what lies under the threshold"),
+        ("band", "CPU_P95_TARGET_MIN to CPU_P95_TARGET_MAX: where the P95 on the 1-minute grid is steered to"),
+        ("building", "the P95 lies under the band, or a reading lacks hours; more is made"),
+        ("maintaining", "the P95 lies in the band"),
+        ("reducing", "the P95 lies over the band; less is made"),
+        ("catch-up", "a slot filled up because a reading is under the threshold"),
+        ("high", "a slot filled up within the budget of high slots of the last 24 hours"),
+        ("baseline", "a slot filled up to CPU_P95_BASELINE_INTENSITY, or just under the band"),
+        ("held", "a slot, or a time, without own load because others wanted the machine; the gate `held` by the load average alone lets the least through that keeps the machine safe"),
+        ("resting", "a slot without own load because real load, or another metric, is enough"),
+        ("block, part", "a whole UTC hour, or the day's last part, that was filled up (CPU_P95_STRATEGY=blocks)"),
+    ];
+
     private const string Style =
         """
         :root{color-scheme:light dark;--ink:#222;--paper:#fff;--faint:#ddd}
         @media(prefers-color-scheme:dark){:root{--ink:#ddd;--paper:#181818;--faint:#444}}
         body{font:14px/1.4 system-ui,sans-serif;color:var(--ink);background:var(--paper);margin:1rem auto;max-width:1240px;padding:0 1rem}
-        h1{font-size:1.3rem;margin:0}h2{font-size:1.1rem}svg{width:100%;height:auto;font-size:11px}
+        h1{font-size:1.3rem;margin:0}h2{font-size:1.1rem}.charts{overflow-x:auto}svg{width:100%;min-width:900px;height:auto;font-size:11px}
         text{fill:var(--ink)}.name{text-anchor:end}.time{text-anchor:middle}.title{font-weight:bold}.in{fill:#111;pointer-events:none}
         .level,.tick{stroke:var(--faint);stroke-width:.5}.start{stroke:var(--ink);stroke-width:1;stroke-dasharray:2 3;fill:none}
         .empty{fill:none;stroke:var(--faint)}.gap{fill:#999;opacity:.35}
+        dt{font-weight:bold;float:left;clear:left;width:7rem}dd{margin:0 0 .2rem 7rem}
         .own{fill:#4c8bd6}.foreign{fill:#e08a3c}.band{fill:#7bc67e;opacity:.35}.threshold{stroke:#c33;fill:#c33;stroke-dasharray:5 3}
-        .line{fill:none;stroke-width:1.3}.m1{stroke:#1f6fc4}.m5{stroke:#8a4fc4}.h1{stroke:#2f8f5b}.m1.key{fill:#1f6fc4}.m5.key{fill:#8a4fc4}.h1.key{fill:#2f8f5b}
+        .key{stroke:none}.line{fill:none;stroke-width:1.3}.m1{stroke:#1f6fc4}.m5{stroke:#8a4fc4}.h1{stroke:#2f8f5b}.m1.key{fill:#1f6fc4}.m5.key{fill:#8a4fc4}.h1.key{fill:#2f8f5b}
         .slot-catch-up{fill:#c94f4f}.slot-high{fill:#4c8bd6}.slot-baseline{fill:#b9d3f0}.slot-held{fill:#999}.slot-resting{fill:#7bc67e}
         .building{fill:#efb14a}.maintaining{fill:#7bc67e}.reducing{fill:#a7a3e0}.block{fill:#4c8bd6}.part{fill:#b9d3f0}
         .closed{fill:#c94f4f}.held{fill:#efb14a}.safe{fill:#7bc67e}.at-risk{fill:#e06666}.unknown{fill:#bbb}

@@ -63,6 +63,31 @@ public sealed class ExportTests(Month month) : IClassFixture<Month>
     }
 
     [Fact]
+    public void A_reading_over_the_usual_scale_is_drawn_to_scale_and_not_cut_off()
+    {
+        using var text = new StringWriter();
+        using var recording = month.File.Open();
+        var data = ChartData.Of(recording, new TimeRange(Story.Start.AddDays(8.7), Story.Start.AddDays(9)))!;
+        HtmlPage.Write(text, data, []);
+
+        Assert.InRange(Enumerable.Range(0, data.Count).Max(i => data.P95(1, i))!.Value, 41, 60);
+        Assert.Contains(">60 %<", text.ToString()[text.ToString().IndexOf("P95 of 7 days", StringComparison.Ordinal)..], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_before_a_clock_was_set_back_ends_there()
+    {
+        var story = new Story().StartDaemon("1.0.0").Run(TimeSpan.FromHours(3)).SetClock(-TimeSpan.FromHours(5)).Run(TimeSpan.FromHours(1));
+        using var file = new JournalFile();
+        file.Add(story.Journal);
+        using var recording = file.Open();
+
+        var states = ChartData.Of(recording, TimeRange.All)!.States;
+
+        Assert.Equal([(Story.Start, Story.Start.AddHours(3)), (Story.Start.AddHours(-2).AddMinutes(1), Story.Start.AddHours(-1))], states.Select(span => (span.From, span.To)));
+    }
+
+    [Fact]
     public void A_range_without_events_has_no_page()
     {
         using var recording = month.File.Open();
