@@ -23,6 +23,7 @@ public static class EventLine
         VerdictChanged e => Words(e),
         DaemonStarted e => $"daemon started: {e.Version} on {e.Akka}, {e.CpuCount} CPUs",
         DaemonStopped e => $"daemon stopped: {e.Reason}",
+        GapSeen { Cause: GapCause.ClockBackward } e => $"the clock went back {Span((e.From - e.At).Duration())}{(e.Detail is null ? "" : $" ({e.Detail})")}",
         GapSeen e => $"gap of {Span((e.At - e.From).Duration())}: {Words(e.Cause)}{(e.Detail is null ? "" : $" ({e.Detail})")}",
         MemoryEvent e => MemoryEventText.Of(e),
         FallbackActivated => "traffic on: every other metric is at risk",
@@ -75,13 +76,15 @@ public static class EventLine
         }
 
         Say(GateCauses.RunDelay, input.RunDelay is { } delay ? $"our threads waited {delay.Value:0.##} % of the time they wanted" : "our threads were kept waiting");
-        Say(GateCauses.ForeignCpu, $"foreign CPU {input.ForeignCpu?.Value:0.##} %");
-        Say(GateCauses.MemoryPressure, $"memory pressure {input.MemoryPressure?.Value:0.##} %");
-        Say(GateCauses.LoadAverage, $"load {input.ForeignLoadPerCore:0.00} per core");
-        Say(GateCauses.MemoryUse, $"memory use {input.MemoryUse?.Value:0.##} %");
-        Say(GateCauses.NetworkUse, $"network use {input.NetworkUse?.Value:0.##} %");
+        Say(GateCauses.ForeignCpu, $"foreign CPU{Share(input.ForeignCpu)}");
+        Say(GateCauses.MemoryPressure, $"memory pressure{Share(input.MemoryPressure)}");
+        Say(GateCauses.LoadAverage, input.ForeignLoadPerCore is { } load ? $"load {load:0.00} per core" : "load average");
+        Say(GateCauses.MemoryUse, $"memory use{Share(input.MemoryUse)}");
+        Say(GateCauses.NetworkUse, $"network use{Share(input.NetworkUse)}");
         Say(GateCauses.MissingReading, "a reading is missing");
         return string.Join(", ", words);
+
+        static string Share(Percent? read) => read is { } value ? $" {value.Value:0.##} %" : "";
     }
 
     /// <summary>The signals by their names alone.</summary>
@@ -124,7 +127,12 @@ public static class EventLine
         ? changed.To == ControllerState.Building
             ? $"a reading lacks hours, {blocks.Due.Count} are to be made"
             : "every reading has its hours"
-        : $"P95 {changed.Input.P95:0.00} %";
+        : $"P95 {changed.Input.P95:0.00} %, {changed.To switch
+        {
+            ControllerState.Building => "under the band",
+            ControllerState.Reducing => "over the band",
+            _ => "in the band",
+        }}";
 
     private static string Words(VerdictChanged changed)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LoadShaper.Domain;
 using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Safety;
 
 namespace LoadShaper.Replay;
@@ -20,25 +21,33 @@ public static class ExplainText
         GateClosed? closed = null;
         Found? found = null;
         Found? present = null;
+        GapSeen? gap = null;
         foreach (var happened in events)
         {
-            if (happened.At > time)
-                break;
             if (happened is P95Event decided)
             {
                 present = present?.Decision[0].At == decided.At
                     ? present with { Decision = [.. present.Decision, decided] }
                     : new Found([decided], memory, closed);
-                if (slot is null || (decided is SlotDecided s && s.Slot.Index == slot))
+                // All are looked at: after a step of the clock earlier times come later.
+                var asksForIt = slot is null
+                    ? decided.At <= time && !(decided.At < found?.Decision[0].At)
+                    : present.Decision.OfType<SlotDecided>().Any(s => s.Slot.Index == slot);
+                if (asksForIt)
                     found = present;
             }
 
-            closed = happened switch { GateClosed c => c, GateOpened => null, _ => closed };
+            if (happened is GapSeen hole && hole.From <= time && time < hole.At && !(hole.From < gap?.From))
+                gap = hole;
+
+            closed = RecordedGate.Apply(closed, happened);
             memory = memory.Apply(happened);
         }
 
         if (found is null)
             return false;
+        if (gap is not null && found.Decision[0].At <= gap.From)
+            to.Write($"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC lies in a {EventLine.Of(gap)}; the last decision before it:\n");
         Write(to, found);
         return true;
     }

@@ -25,17 +25,26 @@ public sealed class Timeline(TimeSpan every)
     private SlotRun? _beforeClosure;
     private GateClosed? _closed;
     private GateCauses _causes;
+    private GatePosition _strictest;
     private long _period;
-    private BlockStarted? _block;
+    private Block? _block;
+    private Block? _interrupted;
+    private bool _stopped;
     private DateOnly? _planned;
     private DaemonStarted? _started;
 
     /// <summary>Takes what was before the part that is to be told.</summary>
-    public void Know(ControllerMemory memory)
+    /// <param name="closed">What closed the gate, when it is not open.</param>
+    /// <param name="stopped">The daemon had been stopped in order.</param>
+    public void Know(ControllerMemory memory, GateClosed? closed, bool stopped)
     {
+        _stopped = stopped;
         _state = memory.Cpu.State;
         _started = memory.Started;
         _planned = memory.Cpu.Day?.Day;
+        _block = memory.Cpu.Block;
+        if (closed is not null)
+            Close(closed);
     }
 
     /// <returns>The lines that are complete now.</returns>
@@ -53,7 +62,7 @@ public sealed class Timeline(TimeSpan every)
         EndClosure(null);
         EndRun();
         if (_block is { } block)
-            Say(block.Block.Start, BlockWords(block.Block) + ", still running");
+            Say(block.Start, BlockWords(block) + ", still running");
         return _lines.ToArray();
     }
 
@@ -68,7 +77,8 @@ public sealed class Timeline(TimeSpan every)
                 _period = period;
                 _run.Add(decided, _state);
                 break;
-            case StateRecorded:
+            case StateRecorded recorded:
+                Correct(recorded);
                 break;
             case StateChanged changed:
                 EndRun();
@@ -87,11 +97,12 @@ public sealed class Timeline(TimeSpan every)
                 _planned = planned.Plan.Day;
                 break;
             case BlockStarted started:
-                _block = _block is { } running ? started with { Block = started.Block with { Start = running.Block.Start } } : started;
+                _block = _block is { } running ? started.Block with { Start = running.Start } : started.Block;
                 break;
             case BlockEnded ended:
-                if (_block is { } over)
-                    Say(over.Block.Start, $"{BlockWords(over.Block)}, {EventLine.Span(Earlier(ended.At, over.Block.Until) - over.Block.Start)}: {EventLine.Words(ended.End)}");
+                // What was interrupted and never went on has been told.
+                if (_block is { } over && over.Start < over.Until)
+                    Say(over.Start, $"{BlockWords(over)}, {EventLine.Span((Earlier(ended.At, over.Until) - over.Start).Duration())}: {EventLine.Words(ended.End)}");
                 _block = null;
                 break;
             case GapSeen { Cause: GapCause.Downtime } restart when (restart.At - restart.From).Duration() < GapPolicy.Tolerance:
@@ -99,12 +110,22 @@ public sealed class Timeline(TimeSpan every)
                 break;
             case GapSeen gap:
                 EndRun();
-                Say(gap.From < gap.At ? gap.From : gap.At, EventLine.Of(gap));
+                if (gap.Cause == GapCause.Downtime)
+                    Interrupt(gap.From, "the daemon ended");
+                Say(gap.From < gap.At ? gap.From : gap.At, EventLine.Of(gap) + (gap.Cause == GapCause.Downtime && !_stopped ? ", and no stop is recorded (killed, or a power cut)" : ""));
+                break;
+            case DaemonStopped stopped:
+                EndRun();
+                Interrupt(stopped.At, "the daemon stopped");
+                Say(stopped.At, EventLine.Of(stopped));
+                _stopped = true;
                 break;
             case DaemonStarted started:
                 EndRun();
                 Say(started.At, StartWords.Of(started, _started));
-                _started = started;
+                (_started, _stopped) = (started, false);
+                if (_interrupted is { } block)
+                    (_block, _interrupted) = (block with { Start = started.At }, null);
                 break;
             default:
                 EndRun();
@@ -113,9 +134,27 @@ public sealed class Timeline(TimeSpan every)
         }
     }
 
+    // What led there may be gone: JOURNAL_RETENTION_DAYS removed it, or it cannot be read.
+    private void Correct(StateRecorded recorded)
+    {
+        var memory = recorded.Memory;
+        if (memory.Cpu.State != _state)
+            EndRun();
+        _state = memory.Cpu.State;
+        _started = memory.Started ?? _started;
+        _planned = memory.Cpu.Day?.Day ?? _planned;
+        _block = _block is null || memory.Cpu.Block is null ? memory.Cpu.Block : _block;
+        var closed = RecordedGate.Apply(_closed, recorded);
+        if (closed is null)
+            EndClosure(recorded.At);
+        else if (_closed is null)
+            Close(closed);
+    }
+
     private void Close(GateClosed closed)
     {
         _causes |= closed.Causes;
+        _strictest = closed.Position > _strictest ? closed.Position : _strictest;
         if (_closed is not null)
             return;
         _closed = closed;
@@ -147,10 +186,9 @@ public sealed class Timeline(TimeSpan every)
         else
         {
             Say(before);
-            var others = _causes & ~closed.Causes;
             Say(closed.At,
                 $"gate {EventLine.Words(closed.Position)} {(at is { } end ? $"for {EventLine.Span(end - closed.At)}" : "to the end")}: {EventLine.Words(closed.Causes, closed.Input)}"
-                + (others == GateCauses.None ? "" : $"; later {EventLine.Names(others)}"));
+                + Later(_strictest > closed.Position, _causes & ~closed.Causes));
             _lines.AddRange(_whileClosed);
             if (!during.IsEmpty)
                 Say(during);
@@ -158,7 +196,24 @@ public sealed class Timeline(TimeSpan every)
         }
 
         _whileClosed.Clear();
-        _causes = GateCauses.None;
+        (_causes, _strictest) = (GateCauses.None, GatePosition.Open);
+    }
+
+    private static string Later(bool closed, GateCauses others) => (closed, others) switch
+    {
+        (false, GateCauses.None) => "",
+        (false, _) => $"; later {EventLine.Names(others)}",
+        (true, GateCauses.None) => "; later closed",
+        _ => $"; later closed: {EventLine.Names(others)}",
+    };
+
+    // Whether the block goes on is known when the daemon is back.
+    private void Interrupt(DateTimeOffset at, string why)
+    {
+        if (_block is not { } block)
+            return;
+        Say(block.Start, $"{BlockWords(block)}, {EventLine.Span((at - block.Start).Duration())}: {why}");
+        (_interrupted, _block) = (block, null);
     }
 
     private void EndRun()

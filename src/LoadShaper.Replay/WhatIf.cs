@@ -76,8 +76,9 @@ public static class WhatIf
             var transitions = new List<IEvent>();
             foreach (var happened in events)
             {
+                // Not the end: after a step of the clock earlier times come later.
                 if (happened.At >= range.To)
-                    break;
+                    continue;
                 started = happened as DaemonStarted ?? (happened as StateRecorded)?.Memory.Started ?? started;
                 verdict = (happened as VerdictChanged)?.To ?? verdict;
                 if (happened is StateChanged && range.Contains(happened.At))

@@ -22,6 +22,33 @@ public sealed class ExplainTests(Month month) : IClassFixture<Month>
     public void Before_the_first_decision_there_is_nothing_to_explain() => Assert.Equal("", Explain("2020-01-01"));
 
     [Fact]
+    public void A_moment_without_a_daemon_is_told_with_the_decision_before_it() =>
+        Assert.StartsWith(
+            "2026-01-18 00:00:00 UTC lies in a gap of 1 d 7 h: the daemon did not run; the last decision before it:\ndecision of 2026-01-17 09:36:00.000 UTC\n",
+            Explain("2026-01-18"), StringComparison.Ordinal);
+
+    [Fact]
+    public void After_a_clock_that_was_ahead_is_set_right_a_moment_is_found_all_the_same()
+    {
+        var ahead = TimeSpan.FromDays(30);
+        var story = new Story().StartDaemon("1.0.0").Run(TimeSpan.FromHours(2)).SetClock(ahead).Run(TimeSpan.FromMinutes(10)).SetClock(-ahead).Run(TimeSpan.FromHours(2));
+        using var text = new StringWriter();
+
+        Assert.True(ExplainText.Write(text, story.Journal, "2026-01-05T03:30:30", Story.Start));
+
+        Assert.StartsWith("decision of 2026-01-05 03:30:00.000 UTC\n", text.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_slot_is_told_with_all_that_was_decided_with_it()
+    {
+        var changed = month.Story.Journal.OfType<StateChanged>().Last(e => e.Input.Blocks is null);
+        var slot = month.Story.Journal.OfType<SlotDecided>().Single(e => e.At == changed.At).Slot;
+
+        Assert.Contains(EventLine.Of(changed), Explain($"{slot.Index}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_would_have_changed_a_decision_does_change_it()
     {
         var settings = new CpuSettings();

@@ -1,4 +1,9 @@
 using System.Runtime.CompilerServices;
+using LoadShaper.Domain;
+using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Safety;
+using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Replay.Tests;
 
@@ -16,6 +21,141 @@ public sealed class TimelineTests(Month month) : IClassFixture<Month>
         Assert.StartsWith("2026-01-13 12:00:00  maintaining, 1 h: 60 slots", text, StringComparison.Ordinal);
         Assert.Contains("2026-01-13 14:01:00  gate closed for 2 h: foreign CPU 92 %", text, StringComparison.Ordinal);
         Assert.DoesNotContain("2026-01-14", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_part_that_begins_behind_a_closed_gate_tells_since_when_it_is_closed()
+    {
+        var text = Timeline(new TimeRange(Story.Start.AddDays(8.625), Story.Start.AddDays(9)), TimeSpan.FromHours(1));
+
+        Assert.StartsWith("2026-01-13 14:01:00  gate closed for 2 h: foreign CPU 92 %", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_kill_is_told_apart_from_a_stop()
+    {
+        Assert.Contains("gap of 1 d 7 h: the daemon did not run, and no stop is recorded (killed, or a power cut)", Timeline(TimeRange.All, TimeSpan.FromDays(1)), StringComparison.Ordinal);
+
+        // The stop itself lies before the part.
+        var text = Timeline(new TimeRange(Story.Start.AddDays(24).AddMinutes(85), null), TimeSpan.FromDays(1));
+
+        Assert.StartsWith("2026-01-29 01:24:00  gap of 2 min: the daemon did not run\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_block_that_a_stop_interrupted_is_told_in_its_two_parts()
+    {
+        var eight = Story.Start.AddHours(8);
+        var block = new Block(eight, eight.AddHours(1), Percent.Of(22), Whole: true);
+        IEvent[] events =
+        [
+            new BlockStarted(InputAt(eight), block),
+            new DaemonStopped(eight.AddMinutes(20), "stop was asked for"),
+            new GapSeen(eight.AddMinutes(30), eight.AddMinutes(20), GapCause.Downtime),
+            new DaemonStarted(eight.AddMinutes(30), "1.0.0", "Akka.NET 1.5.70", 2, new Dictionary<string, string>()),
+            new BlockEnded(InputAt(eight.AddHours(1)), BlockEnd.Done),
+        ];
+
+        Assert.Equal(
+            """
+            2026-01-05 08:00:00  block at 22 %, 20 min: the daemon stopped
+            2026-01-05 08:20:00  daemon stopped: stop was asked for
+            2026-01-05 08:20:00  gap of 10 min: the daemon did not run
+            2026-01-05 08:30:00  daemon started: 1.0.0 on Akka.NET 1.5.70, 2 CPUs, rule of E2; all settings at their defaults
+            2026-01-05 08:30:00  block at 22 %, 30 min: done
+
+            """, Text(events, TimeRange.All));
+    }
+
+    [Fact]
+    public void A_block_that_never_went_on_after_a_kill_is_told_once()
+    {
+        var eight = Story.Start.AddHours(8);
+        IEvent[] events =
+        [
+            new BlockStarted(InputAt(eight), new Block(eight, eight.AddHours(1), Percent.Of(22), Whole: true)),
+            new GapSeen(eight.AddHours(3), eight.AddMinutes(20), GapCause.Downtime),
+            new DaemonStarted(eight.AddHours(3), "1.0.0", "Akka.NET 1.5.70", 2, new Dictionary<string, string>()),
+            new BlockEnded(InputAt(eight.AddHours(3)), BlockEnd.Missed),
+        ];
+
+        Assert.Equal(
+            """
+            2026-01-05 08:00:00  block at 22 %, 20 min: the daemon ended
+            2026-01-05 08:20:00  gap of 2 h 40 min: the daemon did not run, and no stop is recorded (killed, or a power cut)
+            2026-01-05 11:00:00  daemon started: 1.0.0 on Akka.NET 1.5.70, 2 CPUs, rule of E2; all settings at their defaults
+
+            """, Text(events, TimeRange.All));
+    }
+
+    [Fact]
+    public void A_gate_that_closes_while_the_load_average_holds_it_is_told_to_have_closed()
+    {
+        IEvent[] events =
+        [
+            new GateClosed(Story.Start, GatePosition.HeldByLoadAverage, GateCauses.LoadAverage, Signals),
+            new GateClosed(Story.Start.AddMinutes(10), GatePosition.Closed, GateCauses.LoadAverage | GateCauses.ForeignCpu, Signals),
+            new GateOpened(Story.Start.AddMinutes(30), Signals),
+        ];
+
+        Assert.Equal("2026-01-05 00:00:00  gate held by the load average for 30 min: load 0.70 per core; later closed: foreign CPU\n", Text(events, TimeRange.All));
+    }
+
+    [Fact]
+    public void What_a_wrong_clock_put_outside_the_part_is_known_when_the_clock_leads_back_into_it()
+    {
+        IEvent[] events =
+        [
+            new GateClosed(Story.Start, GatePosition.Closed, GateCauses.ForeignCpu, Signals),
+            new GateOpened(Story.Start.AddYears(1), Signals),
+            new GapSeen(Story.Start.AddHours(1), Story.Start.AddYears(1), GapCause.ClockBackward),
+            new DaemonStopped(Story.Start.AddHours(2), "stop was asked for"),
+        ];
+
+        Assert.Equal(
+            """
+            2026-01-05 00:00:00  gate closed to the end: foreign CPU 30 %
+            2026-01-05 01:00:00  the clock went back 364 d 23 h
+            2026-01-05 02:00:00  daemon stopped: stop was asked for
+
+            """, Text(events, new TimeRange(Story.Start, Story.Start.AddDays(1))));
+    }
+
+    [Fact]
+    public void After_retention_the_story_begins_with_what_was_recorded_last()
+    {
+        var memory = ControllerMemory.Empty with
+        {
+            Cpu = P95State.Start with { State = ControllerState.Reducing },
+            Gate = new GateState(GatePosition.Closed, GateCauses.ForeignCpu, Story.Start.AddHours(-1)),
+            Started = new DaemonStarted(Story.Start.AddDays(-9), "1.0.0", "Akka.NET 1.5.70", 2, new Dictionary<string, string> { ["CPU_P95_SETPOINT"] = "24" }),
+        };
+        IEvent[] events =
+        [
+            new StateRecorded(Story.Start, memory),
+            new SlotDecided(InputAt(Story.Start), Slot.At(Story.Start, TimeSpan.FromMinutes(1)), SlotKind.Held, Percent.Zero, null),
+            new GateOpened(Story.Start.AddHours(1), Signals),
+            new DaemonStarted(Story.Start.AddHours(2), "1.0.0", "Akka.NET 1.5.70", 2, new Dictionary<string, string>()),
+        ];
+
+        Assert.Equal(
+            """
+            2026-01-04 23:00:00  gate closed for 2 h: foreign CPU
+            2026-01-05 00:00:00  reducing, 1 min: 1 slot, all held; foreign 2.0 %; P95 25.00 %
+            2026-01-05 02:00:00  daemon started: 1.0.0 on Akka.NET 1.5.70, 2 CPUs, rule of E2; CPU_P95_SETPOINT=25 (was 24)
+
+            """, Text(events, TimeRange.All));
+    }
+
+    private static GateInput Signals => new(Story.Start, Percent.Of(30), null, null, 0.7, null, null);
+
+    private static P95Input InputAt(DateTimeOffset at) => new(at, GatePosition.Open, 25, 25, 25, 0, 0, 2, 22, 0.1, 0.5, 0);
+
+    private static string Text(IEnumerable<IEvent> events, TimeRange range)
+    {
+        using var text = new StringWriter();
+        TimelineText.Write(text, events, range, TimeSpan.FromDays(1));
+        return text.ToString();
     }
 
     private string Timeline(TimeRange range, TimeSpan every)
