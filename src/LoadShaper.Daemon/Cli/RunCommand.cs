@@ -117,7 +117,11 @@ internal static class RunCommand
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
-            return (null, $"{data.JournalPath} cannot be used: {e.Message} Mend its owner and access rights, or move it away.");
+            const int ioError = 10, full = 13;
+            var mend = e is SqliteException { SqliteErrorCode: ioError or full }
+                ? "Free some space, or mend the disk."
+                : "Mend its owner and access rights, or move it away.";
+            return (null, $"{data.JournalPath} cannot be used: {e.Message} {mend}");
         }
     }
 
