@@ -24,18 +24,22 @@ internal sealed class Shaper : IDisposable
 
     /// <summary>The stand-in, at exactly these intensities, each for so many minutes; the daemon chooses its own.</summary>
     /// <param name="first">The minute since 1970 from which on they follow each other.</param>
-    public static Shaper StartStandIn(IEnumerable<double> targets, long first = 0, int minutes = 1, string? group = null) =>
-        new(Child.Role(group, "standin", string.Join(',', targets.Select(Text)), Text(first), Text(minutes)).Drained(), null);
+    /// <inheritdoc cref="Start"/>
+    public static Shaper StartStandIn(IEnumerable<double> targets, long first = 0, int minutes = 1, string? group = null, bool loadCheck = false) =>
+        new(Child.Role(group, "standin", string.Join(',', targets.Select(Text)), Text(first), Text(minutes), loadCheck ? "on" : "off").Drained(), null);
 
-    public static Shaper Start(Options options, double target, string? group = null)
+    /// <param name="loadCheck">
+    /// Without it LoadShaper burns whatever the load average is, which for minutes still tells of what ran before.
+    /// </param>
+    public static Shaper Start(Options options, double target, string? group = null, bool loadCheck = false)
     {
         if (options.Daemon is null)
-            return StartStandIn([target], group: group);
+            return StartStandIn([target], group: group, loadCheck: loadCheck);
 
         var data = Directory.CreateTempSubdirectory("politeness-").FullName;
         var port = FreePort();
         var watch = Stopwatch.StartNew();
-        var child = Child.Start(group, "dotnet", [options.Daemon, "run", "--data-dir", data], Environment(target, port)).Drained();
+        var child = Child.Start(group, "dotnet", [options.Daemon, "run", "--data-dir", data], Environment(target, port, loadCheck)).Drained();
         return new Shaper(child, data) { Answered = Answers(port, watch) };
     }
 
@@ -61,13 +65,14 @@ internal sealed class Shaper : IDisposable
     }
 
     // One intensity whatever the slot. Targets of zero would be refused, so idling comes by the gate: memory is always in use.
-    private static Dictionary<string, string> Environment(double target, int port)
+    private static Dictionary<string, string> Environment(double target, int port, bool loadCheck)
     {
         var settings = new Dictionary<string, string>
         {
             ["HEALTH_PORT"] = Text(port),
             ["NET_ACTIVATION"] = "off",
             ["JITTER_PCT"] = "0",
+            ["LOAD_CHECK_ENABLED"] = loadCheck ? "true" : "false",
         };
         if (target <= 0)
         {

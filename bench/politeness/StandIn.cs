@@ -15,7 +15,7 @@ namespace LoadShaper.Politeness;
 internal static class StandIn
 {
     /// <param name="first">The minute since 1970 from which on the intensities follow each other.</param>
-    public static async Task<int> Run(double[] targets, long first, int minutesEach)
+    public static async Task<int> Run(double[] targets, long first, int minutesEach, bool loadCheck)
     {
         var ended = new TaskCompletionSource();
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
@@ -24,10 +24,11 @@ internal static class StandIn
             ended.TrySetResult();
         });
         var settings = new SamplingSettings();
+        var gate = new GateSettings { LoadCheck = loadCheck };
         var system = ActorSystem.Create("politeness", ConfigurationFactory.ParseString("akka.loglevel = WARNING"));
         var group = system.ActorOf(Props.Create(() => new CpuWorkerGroup(
-            settings, new GateSettings(), CpuHardware.OfThisMachine(Environment.ProcessorCount, Percent.Of(targets.Max())), ActorRefs.Nobody)), "cpu");
-        var controller = system.ActorOf(Props.Create(() => new Steady(targets, first, minutesEach, group)), "controller");
+            settings, gate, CpuHardware.OfThisMachine(Environment.ProcessorCount, Percent.Of(targets.Max())), ActorRefs.Nobody)), "cpu");
+        var controller = system.ActorOf(Props.Create(() => new Steady(gate, targets, first, minutesEach, group)), "controller");
         var reader = new SampleReader(
             new ProcFs(), new NetworkWatch("eth0", OfHost: false, BitRate.FromMbit(1000)), () => Stopwatch.GetElapsedTime(0));
         IReadOnlyList<IActorRef> listeners = [group, controller];
@@ -42,9 +43,8 @@ internal static class StandIn
     {
         private GateState _gate = GateState.Start;
 
-        public Steady(double[] targets, long first, int minutesEach, IActorRef workers)
+        public Steady(GateSettings settings, double[] targets, long first, int minutesEach, IActorRef workers)
         {
-            var settings = new GateSettings();
             var held = new CpuSettings().TargetMin;
             Receive<Sample>(sample =>
             {

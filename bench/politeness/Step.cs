@@ -24,7 +24,7 @@ internal static class Step
         {
             AwaitLittleLoad();
             Others.AwaitQuiet();
-            using var shaper = Shaper.Start(options, options.Target);
+            using var shaper = Shaper.Start(options, options.Target, loadCheck: true);
             if (!shaper.AwaitBurning(options.Target))
                 Table.Note($"round {round + 1}: LoadShaper did not come to its target: {shaper.Process.LastLine}");
             using (var foreground = Child.Role(null, "throughput", $"{work.TotalSeconds}"))
