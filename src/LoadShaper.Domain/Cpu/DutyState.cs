@@ -10,7 +10,8 @@ namespace LoadShaper.Domain.Cpu;
 /// <param name="Asked">What our own part of it was to be.</param>
 public sealed record DutyState(Slot Minute, double Error, Percent? Aim, Percent Asked)
 {
-    // Delivered less than this share of what was asked: stolen, throttled or kept waiting, and not to be made up.
+    // Delivered less than this share of what was asked: stolen, throttled or kept waiting. What the machine came to was then
+    // not our doing: what is missing is not made up for, nor what others took beyond the aim held back afterwards.
     private const double DeliveredShare = 0.6;
 
     public static readonly DutyState Start = new(new Slot(0, TimeSpan.FromMinutes(1)), 0, null, Percent.Zero);
@@ -26,10 +27,8 @@ public sealed record DutyState(Slot Minute, double Error, Percent? Aim, Percent 
         var error = minute == Minute ? Error : 0;
         if (Aim is { } aim && sample.Cpu is { } cpu)
         {
-            var missing = aim.Value - cpu.Busy.Value;
-            var delivered = cpu.Burning.Value >= DeliveredShare * Asked.Value;
-            if (missing < 0 || delivered)
-                error += missing * sample.Period.TotalSeconds;
+            if (cpu.Burning.Value >= DeliveredShare * Asked.Value)
+                error += (aim.Value - cpu.Busy.Value) * sample.Period.TotalSeconds;
         }
 
         return this with { Minute = minute, Error = error };

@@ -117,6 +117,25 @@ public class DutyPolicyTests
     }
 
     [Fact]
+    public void When_others_have_taken_every_core_the_target_is_met_again_at_once_and_not_in_the_next_minute()
+    {
+        var machine = new VirtualMachine(2, at => at.Second is >= 10 and < 25 ? 100 : 0);
+        machine.Run(30, 1);
+        machine.Step(30);
+        machine.Step(30);
+        machine.Step(30);
+        machine.Gate = GatePosition.Closed;
+        machine.Step(30);
+        machine.Step(30);
+        machine.Step(30);
+        machine.Gate = GatePosition.Open;
+
+        // The target give or take the jitter.
+        for (var second = 30; second < 60; second += 5)
+            Assert.InRange(machine.Step(30).Own, 26.5, 33.5);
+    }
+
+    [Fact]
     public void Time_under_a_closed_gate_is_not_made_up()
     {
         var machine = new VirtualMachine(2, _ => 0);
