@@ -67,6 +67,7 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
     {
         try
         {
+            RegisterOnTermination(Dispatchers.End);
             RegisterOnTermination(() => (_scheduler as IDisposable)?.Dispose());
             Provider.Init();
             // A serializer that cannot be made is known now, not with the first event.

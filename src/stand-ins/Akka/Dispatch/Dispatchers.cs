@@ -25,6 +25,12 @@ public sealed class Dispatchers
     /// <summary>For the test kit, whose dispatchers are none of this assembly.</summary>
     internal void Register(string id, MessageDispatcher dispatcher) => _shared[id] = dispatcher;
 
+    /// <summary>The system has ended.</summary>
+    internal void End()
+    {
+        foreach (var dispatcher in _shared.Values) dispatcher.End();
+    }
+
     public MessageDispatcher Lookup(string dispatcherName)
     {
         if (_shared.TryGetValue(dispatcherName, out var known)) return known;
@@ -35,10 +41,12 @@ public sealed class Dispatchers
         switch (section.GetString("type", null))
         {
             case "Dispatcher":
-                var executor = section.GetString("executor", null);
-                if (executor is not (null or "" or "default-executor" or "thread-pool-executor"))
-                    throw new ConfigurationException($"Could not resolve executor service configurator type {executor} for path {dispatcherName}");
-                return _shared.GetOrAdd(dispatcherName, id => new Dispatcher(id, throughput));
+                return section.GetString("executor", null) switch
+                {
+                    null or "" or "default-executor" or "thread-pool-executor" => _shared.GetOrAdd(dispatcherName, id => new Dispatcher(id, throughput)),
+                    "fork-join-executor" => _shared.GetOrAdd(dispatcherName, id => new Dispatcher(id, throughput, DedicatedThreads.From(id, section))),
+                    var executor => throw new ConfigurationException($"Could not resolve executor service configurator type {executor} for path {dispatcherName}"),
+                };
             case "PinnedDispatcher":
                 return new PinnedDispatcher(dispatcherName, throughput);
             case null:

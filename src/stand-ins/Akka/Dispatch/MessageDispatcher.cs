@@ -25,6 +25,10 @@ public abstract class MessageDispatcher
 
     internal abstract void Execute(IRunnable run);
 
+    internal virtual void End()
+    {
+    }
+
     internal virtual void Attach(ActorCell cell)
     {
     }
@@ -34,15 +38,21 @@ public abstract class MessageDispatcher
     }
 }
 
-/// <summary>The threads of the .NET pool, shared fairly.</summary>
+/// <summary>Shares threads fairly: those of the .NET pool, or some of its own.</summary>
 public sealed class Dispatcher : MessageDispatcher
 {
-    internal Dispatcher(string id, int throughput)
-        : base(id, throughput)
+    private readonly DedicatedThreads _own;
+
+    internal Dispatcher(string id, int throughput, DedicatedThreads own = null)
+        : base(id, throughput) => _own = own;
+
+    internal override void Execute(IRunnable run)
     {
+        if (_own is null) ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: false);
+        else _own.Execute(run);
     }
 
-    internal override void Execute(IRunnable run) => ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: false);
+    internal override void End() => _own?.End();
 }
 
 public sealed class ActionRunnable(Action action) : IRunnable

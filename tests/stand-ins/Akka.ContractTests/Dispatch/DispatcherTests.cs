@@ -6,6 +6,7 @@ namespace Akka.ContractTests.Dispatch;
 public class DispatcherTests() : Contract("""
     burner { type = PinnedDispatcher }
     shared { type = Dispatcher, throughput = 5 }
+    own-threads { type = Dispatcher, executor = fork-join-executor, dedicated-thread-pool { thread-count = 2, threadtype = background } }
     akka.actor.deployment {
       /configured { dispatcher = burner }
     }
@@ -52,6 +53,36 @@ public class DispatcherTests() : Contract("""
     public void A_shared_dispatcher_by_its_name_handles_messages_in_order()
     {
         var actor = Sys.ActorOf(Props.Create<SaysThread>().WithDispatcher("shared"));
+        for (var i = 0; i < 100; i++)
+            actor.Tell(i);
+        Assert.Equal(Enumerable.Range(0, 100), ReceiveN(100).Cast<int>());
+    }
+
+    [Fact]
+    public void A_dispatcher_with_threads_of_its_own_uses_as_many_as_it_was_given_and_none_of_the_pool()
+    {
+        var actors = Enumerable.Range(0, 8).Select(_ => Sys.ActorOf(Props.Create<SaysThread>().WithDispatcher("own-threads"))).ToArray();
+        Assert.InRange(actors.SelectMany(Threads).Distinct().Count(), 1, 2);
+        Array.ForEach(actors, actor => actor.Tell("pool?"));
+        Assert.All(ReceiveN(8), answer => Assert.Equal(false, answer));
+    }
+
+    [Fact]
+    public void While_one_of_its_own_threads_is_held_up_the_others_go_on()
+    {
+        var gate = new Gate();
+        Sys.ActorOf(Recorder.Props(CreateTestProbe().Ref).WithDispatcher("own-threads")).Tell(gate);
+        gate.AwaitEntered();
+        var free = Sys.ActorOf(Props.Create<SaysThread>().WithDispatcher("own-threads"));
+        free.Tell(1);
+        ExpectMsg(1);
+        gate.Open();
+    }
+
+    [Fact]
+    public void A_dispatcher_with_threads_of_its_own_handles_messages_in_order()
+    {
+        var actor = Sys.ActorOf(Props.Create<SaysThread>().WithDispatcher("own-threads"));
         for (var i = 0; i < 100; i++)
             actor.Tell(i);
         Assert.Equal(Enumerable.Range(0, 100), ReceiveN(100).Cast<int>());
