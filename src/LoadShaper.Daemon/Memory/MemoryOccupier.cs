@@ -105,7 +105,7 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
             reading is null ? _window.UnseenFor(at) : TimeSpan.Zero,
             _window.Recent,
             pressure,
-            reading is null ? null : _machine.Cgroup(reading.Total),
+            reading is null || IsOff ? null : _machine.Cgroup(reading.Total),
             _held,
             _ordered,
             _gate.Position,
@@ -128,6 +128,9 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
         Order(decision.Plan.Hold);
         Report(at, reading, decision.Plan.Want);
     }
+
+    // Most machines never hold any: finding the limits takes several files.
+    private bool IsOff => _state.Phase == MemoryPhase.Off && (!_wanted || _settings.Target == Percent.Zero);
 
     private void Order(ByteSize hold)
     {

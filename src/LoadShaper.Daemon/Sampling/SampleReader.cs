@@ -6,12 +6,18 @@ namespace LoadShaper.Daemon.Sampling;
 /// <summary>Reads all that the kernel counts, once. A file that cannot be read or understood leaves its reading missing.</summary>
 internal sealed class SampleReader(ProcFs files, NetworkWatch watch, Func<TimeSpan> clock)
 {
+    private IReadOnlyList<int> _read = [];
+
     public MachineCounters Read(BurningThreads burning)
     {
         var threads = new Dictionary<int, ThreadCounters>(burning.Ids.Count);
         foreach (var id in burning.Ids)
             if (Thread(id) is { } counters)
                 threads[id] = counters;
+        foreach (var id in _read)
+            if (!burning.Ids.Contains(id))
+                Forget(id);
+        _read = burning.Ids;
 
         return new MachineCounters(
             clock(),
@@ -52,8 +58,18 @@ internal sealed class SampleReader(ProcFs files, NetworkWatch watch, Func<TimeSp
 
     private ThreadCounters? Thread(int id)
     {
-        if (ProcSchedstat.Parse(files.Read($"self/task/{id}/schedstat")) is { } schedstat)
+        if (ProcSchedstat.Parse(files.Read(Schedstat(id))) is { } schedstat)
             return new ThreadCounters(schedstat.Ran, schedstat.Waited);
-        return ProcTaskStat.Parse(files.Read($"self/task/{id}/stat")) is { } ran ? new ThreadCounters(ran, null) : null;
+        return ProcTaskStat.Parse(files.Read(Stat(id))) is { } ran ? new ThreadCounters(ran, null) : null;
     }
+
+    private void Forget(int id)
+    {
+        files.Forget(Schedstat(id));
+        files.Forget(Stat(id));
+    }
+
+    private static string Schedstat(int id) => $"self/task/{id}/schedstat";
+
+    private static string Stat(int id) => $"self/task/{id}/stat";
 }

@@ -1,3 +1,4 @@
+using LoadShaper.Daemon.Cpu;
 using LoadShaper.Daemon.Sampling;
 using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Units;
@@ -116,6 +117,57 @@ public class SampleReaderTests
         finally
         {
             Directory.Delete(root, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void The_file_of_a_thread_that_has_ended_or_burns_no_more_is_not_kept_open()
+    {
+        using var end = new ManualResetEventSlim();
+        var (ended, endedId) = NewThread(end);
+        using var never = new ManualResetEventSlim();
+        var (_, idleId) = NewThread(never);
+        var reader = new SampleReader(new ProcFs(), new NetworkWatch("lo", false, Configured), () => default);
+        Assert.Equal(2, reader.Read(new BurningThreads([endedId, idleId])).Burning.Count);
+        Assert.Equal(2, OpenFilesOf(endedId, idleId));
+
+        end.Set();
+        ended.Join();
+        Assert.True(SpinWait.SpinUntil(() => !Directory.Exists($"/proc/self/task/{endedId}"), TimeSpan.FromSeconds(10)));
+
+        Assert.DoesNotContain(endedId, reader.Read(new BurningThreads([endedId])).Burning.Keys);
+        Assert.Equal(0, OpenFilesOf(endedId, idleId));
+        never.Set();
+    }
+
+    private static (Thread Thread, int Id) NewThread(ManualResetEventSlim end)
+    {
+        var id = 0;
+        using var ready = new ManualResetEventSlim();
+        var thread = new Thread(() =>
+        {
+            id = LinuxThread.CurrentId();
+            ready.Set();
+            end.Wait();
+        });
+        thread.Start();
+        ready.Wait();
+        return (thread, id);
+    }
+
+    private static int OpenFilesOf(params int[] threads) => Directory.GetFiles("/proc/self/fd")
+        .Count(file => threads.Any(id => Target(file).Contains($"/task/{id}/", StringComparison.Ordinal)));
+
+    // Of another test, and closed meanwhile.
+    private static string Target(string file)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(file, returnFinalTarget: false)?.FullName ?? "";
+        }
+        catch (IOException)
+        {
+            return "";
         }
     }
 
