@@ -6,7 +6,7 @@ using LoadShaper.Domain.Units;
 namespace LoadShaper.Daemon.Network;
 
 /// <summary>Sends to the peers in turn at the rate it is told, in bursts; silent when not told anew, and before it is told.</summary>
-internal sealed class TrafficGenerator : ReceiveActor, IWithTimers
+internal sealed class TrafficGenerator : ReceiveActor
 {
     /// <summary>The rate within a burst.</summary>
     /// <param name="ValidFor">Not renewed in this time, the generator falls silent.</param>
@@ -39,6 +39,9 @@ internal sealed class TrafficGenerator : ReceiveActor, IWithTimers
 
     private readonly NetworkSettings _settings;
     private readonly TimeProvider _clock;
+
+    // Akka's scheduler wakes so seldom that the bucket would run over between two of its ticks.
+    private readonly ITimer _timer;
     private readonly long _start;
     private readonly byte[] _payload;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -56,6 +59,8 @@ internal sealed class TrafficGenerator : ReceiveActor, IWithTimers
     {
         _settings = settings;
         _clock = clock;
+        var self = Self;
+        _timer = clock.CreateTimer(_ => self.Tell(Tick.Instance), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _start = clock.GetTimestamp();
         _state = GeneratorState.OffAt(TimeSpan.Zero);
         _payload = new byte[settings.PacketSize.Bytes];
@@ -77,8 +82,6 @@ internal sealed class TrafficGenerator : ReceiveActor, IWithTimers
         });
     }
 
-    public ITimerScheduler Timers { get; set; } = null!;
-
     private TimeSpan Now => _clock.GetElapsedTime(_start);
 
     protected override void PreStart()
@@ -87,7 +90,11 @@ internal sealed class TrafficGenerator : ReceiveActor, IWithTimers
             Resolve();
     }
 
-    protected override void PostStop() => CloseAll();
+    protected override void PostStop()
+    {
+        _timer.Dispose();
+        CloseAll();
+    }
 
     private void Act()
     {
@@ -112,11 +119,10 @@ internal sealed class TrafficGenerator : ReceiveActor, IWithTimers
         else
             _bucket = TokenBucket.EmptyAt(now);
         _sending = sending;
-        if (wished || _state.Phase == GeneratorPhase.On)
-            Timers.StartSingleTimer(nameof(Tick), Tick.Instance, sending ? SendEvery : Wait(now, wished));
-        else
-            Timers.Cancel(nameof(Tick));
+        WakeAfter(!wished && _state.Phase == GeneratorPhase.Off ? Timeout.InfiniteTimeSpan : sending ? SendEvery : Wait(now, wished));
     }
+
+    private void WakeAfter(TimeSpan time) => _timer.Change(time, Timeout.InfiniteTimeSpan);
 
     private TimeSpan Wait(TimeSpan now, bool wished)
     {
@@ -150,7 +156,7 @@ internal sealed class TrafficGenerator : ReceiveActor, IWithTimers
     {
         _told = null;
         _sending = false;
-        Timers.Cancel(nameof(Tick));
+        WakeAfter(Timeout.InfiniteTimeSpan);
         if (_state.Phase == GeneratorPhase.On)
         {
             _state = GeneratorState.OffAt(Now);
