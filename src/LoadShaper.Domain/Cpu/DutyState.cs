@@ -16,8 +16,12 @@ public sealed record DutyState(Slot Minute, double Error, Percent? Aim, Percent 
 
     public static readonly DutyState Start = new(new Slot(0, TimeSpan.FromMinutes(1)), 0, null, Percent.Zero);
 
-    /// <summary>Remembers what was aimed at.</summary>
-    public DutyState Apply(DutyDecision decision) => this with { Aim = decision.Aim, Asked = decision.Asked };
+    /// <summary>
+    /// Remembers what was aimed at. Where the CPU is left to others the account is closed: what they took until the gate
+    /// closed would else be held back when they have left.
+    /// </summary>
+    public DutyState Apply(DutyDecision decision) =>
+        this with { Aim = decision.Aim, Asked = decision.Asked, Error = decision.Aim is null ? 0 : Error };
 
     /// <summary>Compares what was aimed at with what came of it.</summary>
     public DutyState Apply(Sample sample)

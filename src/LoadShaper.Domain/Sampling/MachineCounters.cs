@@ -52,7 +52,7 @@ public sealed record MachineCounters(
 
         // Without our own figure our load counts as foreign: the side of less load.
         var burning = BurningSince(before);
-        var own = OwnCpu is { } now && before.OwnCpu is { } then && now > then ? now - then : burning;
+        var own = OwnSince(before) ?? burning;
         return new CpuReading(
             Percent.Clamp(100.0 * ticks.Busy / ticks.Sum),
             Percent.Clamp(100.0 * ticks.BusyWithoutSteal / ticks.Sum),
@@ -77,15 +77,24 @@ public sealed record MachineCounters(
             now.Link);
     }
 
-    // A thread that is new counts from the next period on.
     private TimeSpan BurningSince(MachineCounters before)
     {
-        var ran = TimeSpan.Zero;
+        TimeSpan ran = TimeSpan.Zero, isNew = TimeSpan.Zero;
         foreach (var (id, now) in Burning)
-            if (before.Burning.TryGetValue(id, out var then) && now.Ran > then.Ran)
+            if (!before.Burning.TryGetValue(id, out var then))
+                isNew += now.Ran;
+            else if (now.Ran > then.Ran)
                 ran += now.Ran - then.Ran;
+
+        // A thread becomes known only in the period in which it began: all that it ran it ran in this one, and never more
+        // than the process did, should it have been known before.
+        if (isNew > TimeSpan.Zero && OwnSince(before) is { } own && own > ran)
+            ran += isNew < own - ran ? isNew : own - ran;
         return ran;
     }
+
+    private TimeSpan? OwnSince(MachineCounters before) =>
+        OwnCpu is { } now && before.OwnCpu is { } then && now > then ? now - then : null;
 
     private RunDelayReading? RunDelaySince(MachineCounters before)
     {

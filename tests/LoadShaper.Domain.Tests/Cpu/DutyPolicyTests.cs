@@ -124,8 +124,8 @@ public class DutyPolicyTests
         machine.Step(30);
         machine.Step(30);
         machine.Step(30);
-        machine.Gate = GatePosition.Closed;
         machine.Step(30);
+        machine.Gate = GatePosition.Closed;
         machine.Step(30);
         machine.Step(30);
         machine.Gate = GatePosition.Open;

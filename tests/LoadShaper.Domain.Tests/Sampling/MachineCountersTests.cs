@@ -94,9 +94,15 @@ public class MachineCountersTests
         Assert.Equal(12.5, sample.Cpu!.Own.Value);
     }
 
-    [Fact]
-    public void A_thread_that_is_new_counts_from_the_next_period_on()
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(4, 2.5)]
+    public void A_thread_that_is_new_ran_in_this_period_and_no_longer_than_the_process_did(double ran, double counted)
     {
-        Assert.Equal(TimeSpan.Zero, (Now with { Burning = Thread(8, 4, 1) }).RunnableSince(Before));
+        var now = Now with { Burning = Thread(8, ran, 0) };
+
+        Assert.Equal(TimeSpan.FromSeconds(counted), now.RunnableSince(Before));
+        Assert.Equal(10 * counted, Sample(now).Cpu!.Burning.Value);
+        Assert.Equal(TimeSpan.Zero, (now with { OwnCpu = null }).RunnableSince(Before));
     }
 }
