@@ -10,32 +10,30 @@ namespace LoadShaper.Journal;
 /// <summary>Every manifest ever written. Add at the end of its topic; never change or remove a line.</summary>
 internal static class EventFormats
 {
-    private static readonly WireJson Json = WireJson.Default;
-
     public static IReadOnlyList<EventFormat> All { get; } =
     [
-        EventFormat.Current("daemon-started.1", Json.DaemonStarted),
-        EventFormat.Current("daemon-stopped.1", Json.DaemonStopped),
-        EventFormat.Current("gap-seen.1", Json.GapSeen),
+        EventFormat.Current("daemon-started.1", json => json.DaemonStarted),
+        EventFormat.Current("daemon-stopped.1", json => json.DaemonStopped),
+        EventFormat.Current("gap-seen.1", json => json.GapSeen),
 
-        EventFormat.Current("state-changed.1", Json.StateChanged),
-        EventFormat.Current("slot-decided.1", Json.SlotDecided),
-        EventFormat.Current("day-planned.1", Json.DayPlanned),
-        EventFormat.Current("block-started.1", Json.BlockStarted),
-        EventFormat.Current("block-ended.1", Json.BlockEnded),
-        EventFormat.Current("state-recorded.1", Json.StateRecorded),
+        EventFormat.Current("state-changed.1", json => json.StateChanged),
+        EventFormat.Current("slot-decided.1", json => json.SlotDecided),
+        EventFormat.Current("day-planned.1", json => json.DayPlanned),
+        EventFormat.Current("block-started.1", json => json.BlockStarted),
+        EventFormat.Current("block-ended.1", json => json.BlockEnded),
+        EventFormat.Current("state-recorded.1", json => json.StateRecorded),
 
-        EventFormat.Current("gate-closed.1", Json.GateClosed),
-        EventFormat.Current("gate-opened.1", Json.GateOpened),
-        EventFormat.Current("verdict-changed.1", Json.VerdictChanged),
+        EventFormat.Current("gate-closed.1", json => json.GateClosed),
+        EventFormat.Current("gate-opened.1", json => json.GateOpened),
+        EventFormat.Current("verdict-changed.1", json => json.VerdictChanged),
 
-        EventFormat.Current("memory-growth-started.1", Json.MemoryGrowthStarted),
-        EventFormat.Current("memory-target-reached.1", Json.MemoryTargetReached),
-        EventFormat.Current("memory-limited.1", Json.MemoryLimited),
-        EventFormat.Current("memory-released.1", Json.MemoryReleased),
+        EventFormat.Current("memory-growth-started.1", json => json.MemoryGrowthStarted),
+        EventFormat.Current("memory-target-reached.1", json => json.MemoryTargetReached),
+        EventFormat.Current("memory-limited.1", json => json.MemoryLimited),
+        EventFormat.Current("memory-released.1", json => json.MemoryReleased),
 
-        EventFormat.Current("fallback-activated.1", Json.FallbackActivated),
-        EventFormat.Current("fallback-deactivated.1", Json.FallbackDeactivated),
+        EventFormat.Current("fallback-activated.1", json => json.FallbackActivated),
+        EventFormat.Current("fallback-deactivated.1", json => json.FallbackDeactivated),
     ];
 }
 

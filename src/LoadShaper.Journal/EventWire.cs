@@ -22,7 +22,7 @@ public static class EventWire
 
     public static string ManifestOf(IEvent @event) => FormatOf(@event).Manifest;
 
-    public static byte[] Write(IEvent @event) => JsonSerializer.SerializeToUtf8Bytes(@event, FormatOf(@event).Json);
+    public static byte[] Write(IEvent @event) => JsonSerializer.SerializeToUtf8Bytes(@event, FormatOf(@event).Json());
 
     /// <exception cref="EventUnreadableException">An unknown manifest, or a payload that is not what it says.</exception>
     public static IEvent Read(string manifest, ReadOnlySpan<byte> payload)
@@ -31,7 +31,7 @@ public static class EventWire
             throw new EventUnreadableException($"manifest '{manifest}' is unknown: it was written by another version, or by something else");
         try
         {
-            return format.Upcast(JsonSerializer.Deserialize(payload, format.Json)
+            return format.Upcast(JsonSerializer.Deserialize(payload, format.Json())
                 ?? throw new EventUnreadableException($"{manifest}: empty payload"));
         }
         catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException)
@@ -47,16 +47,17 @@ public static class EventWire
 }
 
 /// <summary>One version of one event on the wire.</summary>
+/// <param name="Json">Made ready at the first use: all of them at the start would take longer than the rest of it.</param>
 /// <param name="Upcast">From what the payload says to the event of today.</param>
-public sealed record EventFormat(string Manifest, Type Type, JsonTypeInfo Json, Func<object, IEvent> Upcast, bool IsCurrent)
+internal sealed record EventFormat(string Manifest, Type Type, Func<JsonTypeInfo> Json, Func<object, IEvent> Upcast, bool IsCurrent)
 {
-    public static EventFormat Current<T>(string manifest, JsonTypeInfo<T> json)
+    public static EventFormat Current<T>(string manifest, Func<WireJson, JsonTypeInfo<T>> json)
         where T : IEvent =>
-        new(manifest, typeof(T), json, e => (IEvent)e, IsCurrent: true);
+        new(manifest, typeof(T), () => json(WireJson.Default), e => (IEvent)e, IsCurrent: true);
 
-    public static EventFormat Former<T>(string manifest, JsonTypeInfo<T> json, Func<T, IEvent> upcast)
+    public static EventFormat Former<T>(string manifest, Func<WireJson, JsonTypeInfo<T>> json, Func<T, IEvent> upcast)
         where T : notnull =>
-        new(manifest, typeof(T), json, e => upcast((T)e), IsCurrent: false);
+        new(manifest, typeof(T), () => json(WireJson.Default), e => upcast((T)e), IsCurrent: false);
 }
 
 public sealed class EventUnreadableException(string message, Exception? inner = null) : Exception(message, inner);
