@@ -22,6 +22,8 @@ public static class HealthPolicy
             unhealthy.Add("sampler_silent");
         if (state.Sample is { Cpu: null })
             unhealthy.Add("cpu_unreadable");
+        if (state.Controller?.Gate is { Position: GatePosition.Closed } gate && gate.Causes.HasFlag(GateCauses.MissingReading))
+            unhealthy.Add("gate_closed_without_readings");
         if (state.Sample is { At: var at } && !GapPolicy.IsClockSet(at))
             unhealthy.Add("clock_not_set");
         if (now - (state.Controller?.At ?? state.Started) > Patience(controlPeriod))

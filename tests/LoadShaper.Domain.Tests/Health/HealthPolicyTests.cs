@@ -43,6 +43,19 @@ public sealed class HealthPolicyTests
     }
 
     [Fact]
+    public void A_gate_that_is_closed_for_want_of_readings_protects_nothing()
+    {
+        var blind = Controller(Noon, VerdictKind.Unknown) with
+        {
+            Gate = new GateDecision(GatePosition.Closed, 0, GateCauses.MissingReading | GateCauses.LoadAverage, null),
+        };
+
+        Assert.Equal(
+            (HealthStatus.Unhealthy, "gate_closed_without_readings,memory_unreadable"),
+            Read(Well with { Sample = Sample(Noon) with { Memory = null }, Controller = blind }, Noon));
+    }
+
+    [Fact]
     public void A_clock_that_was_never_set_is_unhealthy()
     {
         var dawn = new DateTimeOffset(1970, 1, 1, 0, 5, 0, TimeSpan.Zero);
