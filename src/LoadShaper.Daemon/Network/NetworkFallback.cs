@@ -56,9 +56,13 @@ internal sealed class NetworkFallback : FSM<FallbackPhase, FallbackState>
         Initialize();
     }
 
-    public static Props Props(NetworkSettings settings, GateSettings gate, SamplingSettings sampling, IActorRef eventsTo, IActorRef statusTo) =>
-        Akka.Actor.Props.Create(() => new NetworkFallback(settings, gate, sampling, eventsTo, statusTo, context =>
-            context.ActorOf(Akka.Actor.Props.Create(() => new TrafficGenerator(settings, TimeProvider.System)), "generator")));
+    public static Props Props(NetworkSettings settings, GateSettings gate, SamplingSettings sampling, IActorRef eventsTo, IActorRef statusTo)
+    {
+        // A lambda within the expression would have it compiled, for tens of milliseconds of the start.
+        Func<IActorRefFactory, IActorRef> generator = context =>
+            context.ActorOf(Akka.Actor.Props.Create(() => new TrafficGenerator(settings, TimeProvider.System)), "generator");
+        return Akka.Actor.Props.Create(() => new NetworkFallback(settings, gate, sampling, eventsTo, statusTo, generator));
+    }
 
     private State<FallbackPhase, FallbackState> Handle(Event<FallbackState> happened) => happened.FsmEvent switch
     {

@@ -9,6 +9,9 @@ namespace Akka.Dispatch;
 /// </summary>
 internal sealed class DedicatedThreads
 {
+    [ThreadStatic]
+    private static DedicatedThreads t_current;
+
     private readonly Queue<IRunnable> _work = new();
     private readonly string _id;
     private readonly int _count;
@@ -37,6 +40,9 @@ internal sealed class DedicatedThreads
             if (!_ended)
             {
                 _work.Enqueue(run);
+
+                // Alone in the queue, and put there by one of these threads: it takes that next, and no other need wake for it.
+                if (_work.Count == 1 && ReferenceEquals(t_current, this)) return;
                 if (_free > 0)
                 {
                     _free--;
@@ -67,6 +73,7 @@ internal sealed class DedicatedThreads
 
     private void Work()
     {
+        t_current = this;
         while (true)
         {
             IRunnable next;
