@@ -10,15 +10,16 @@ internal static class Idle
     private static readonly TimeSpan Settled = TimeSpan.FromMinutes(3.5);
     private static readonly TimeSpan Watched = TimeSpan.FromMinutes(2.5);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(10);
+    private const int Starts = 5;
 
     public static void Run(Options options)
     {
         Table.Head("At zero duty", "", "figure", "");
         Others.AwaitQuiet();
-        using var shaper = Shaper.Start(options, target: 0);
-        if (shaper.Answered is { } answered)
-            Table.Single("start to the first answer of /health", answered.TotalSeconds, "s", "at most 0.5", answered.TotalSeconds <= 0.5);
+        var answered = Stats.Median([.. Enumerable.Range(0, Starts).Select(_ => Start(options))]);
+        Table.Single("start to the first answer of /health", answered, "s", "at most 0.5", answered <= 0.5);
 
+        using var shaper = Shaper.Start(options, target: 0);
         Table.Note($"after {Settled.TotalMinutes} minutes, over {Watched.TotalMinutes} minutes, memory as the most of these:");
         Thread.Sleep(Settled);
         var (cpu, woken, watch) = (shaper.Process.Cpu, shaper.Process.WakeUps, Stopwatch.StartNew());
@@ -40,5 +41,13 @@ internal static class Idle
         Table.Single("threads", shaper.Process.Threads, "", "", true);
         var ended = shaper.Process.Terminate().TotalSeconds;
         Table.Single("SIGTERM to exit", ended, "s", "at most 0.3", ended <= 0.3);
+    }
+
+    private static double Start(Options options)
+    {
+        using var shaper = Shaper.Start(options, target: 0);
+        Thread.Sleep(TimeSpan.FromSeconds(2));
+        shaper.Process.Terminate();
+        return shaper.Answered?.TotalSeconds ?? double.NaN;
     }
 }
