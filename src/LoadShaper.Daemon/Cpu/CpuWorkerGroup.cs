@@ -9,7 +9,7 @@ namespace LoadShaper.Daemon.Cpu;
 /// <summary>
 /// Keeps the machine filled up to the plan, with one worker for each CPU that we may use. Idle without a plan, without
 /// samples, and on any sample that would close the gate, whatever it was told.
-/// Told also: <see cref="Sample"/>, answered with <see cref="BurningThreads"/>. Tells: <see cref="PolitenessReport"/> at start and
+/// Told also: <see cref="Sample"/>, answered with <see cref="BurningThreads"/>, again when there is a new thread. Tells: <see cref="PolitenessReport"/> at start and
 /// <see cref="BurnReport"/>, one for each sample.
 /// </summary>
 internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
@@ -42,6 +42,7 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
     private readonly IActorRef _reportTo;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<int, Core> _cores = [];
+    private IActorRef _sampler = ActorRefs.Nobody;
     private SetPlan? _told;
     private DateTimeOffset _toldAt;
     private Sample? _sample;
@@ -76,7 +77,12 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
             if (!_cores.TryGetValue(burn.Cpu, out var core))
                 return;
             _taken = _taken.Apply(Now, core.Burn, burn);
+            var known = core.Burn.ThreadId;
             core.Apply(burn);
+
+            // Told only with the next sample, a new thread would be taken for the control plane until the one after.
+            if (burn.ThreadId != known)
+                _sampler.Tell(Burning());
         });
     }
 
@@ -104,10 +110,13 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
         foreach (var core in _cores.Values)
             core.Judge();
         Act();
-        Sender.Tell(new BurningThreads(_cores.Values.Select(core => core.Burn.ThreadId).Where(id => id > 0).ToArray()));
+        _sampler = Sender;
+        _sampler.Tell(Burning());
         _reportTo.Tell(new BurnReport(
             sample.At, _decision?.Aim, _decision?.Asked ?? default, Gate(), _cores.Values.Select(core => core.Burn).ToArray(), _taken.Sum));
     }
+
+    private BurningThreads Burning() => new(_cores.Values.Select(core => core.Burn.ThreadId).Where(id => id > 0).ToArray());
 
     private void Act()
     {

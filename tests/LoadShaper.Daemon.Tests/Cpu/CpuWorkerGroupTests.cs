@@ -197,9 +197,24 @@ public class CpuWorkerGroupTests() : TestKit("""akka.scheduler.implementation = 
         {
             Observe(group, Sample(busy: 5));
             group.Tell(Sample(busy: 5), TestActor);
-            var threads = ExpectMsg<BurningThreads>();
-            ExpectMsg<BurnReport>();
+            var threads = FishForMessage<BurningThreads>(_ => true);
+            FishForMessage(message => message is BurnReport);
             return threads.Ids.Order().SequenceEqual(Threads().Select(thread => thread.ThreadId).Order()) && threads.Ids.Count == All.Length;
+        });
+    }
+
+    [Fact]
+    public void The_sampler_hears_of_a_new_thread_without_another_sample()
+    {
+        var group = Start();
+        group.Tell(Sample(busy: 5), TestActor);
+        BurningThreads? heard = null;
+        Until.True(() =>
+        {
+            group.Tell(Plan(50));
+            while (ReceiveOne(TimeSpan.Zero) is { } message)
+                heard = message as BurningThreads ?? heard;
+            return heard?.Ids.Count == All.Length;
         });
     }
 
