@@ -50,7 +50,12 @@ internal sealed class ProcFs(string proc = "/proc", string sys = "/sys", string 
             return [];
         }
 
-        return _buffer.AsSpan(0, Math.Max(0, TryRead(_open[path])));
+        if (TryRead(_open[path]) is var read and >= 0)
+            return _buffer.AsSpan(0, read);
+
+        // One that opens and cannot be read, as the speed of an interface that is down, is not tried twice each time.
+        Close(path);
+        return [];
     }
 
     private void Close(string path)

@@ -44,7 +44,8 @@ public sealed record DutyInput(
 /// <param name="ValidFor">Without a fresh decision a worker goes idle after this.</param>
 /// <param name="Aim">What the machine is to come to, own and foreign; null when the CPU is left to others.</param>
 /// <param name="Asked">Our own part: what the workers are to use of all CPUs together.</param>
-public sealed record DutyDecision(IReadOnlyList<DutyCycle> Duties, TimeSpan ValidFor, Percent? Aim, Percent Asked);
+/// <param name="Yields">The gate leaves the CPU, or a part of it, to others.</param>
+public sealed record DutyDecision(IReadOnlyList<DutyCycle> Duties, TimeSpan ValidFor, Percent? Aim, Percent Asked, bool Yields);
 
 /// <summary>
 /// Fills the machine up to the plan's intensity: what is missing after foreign load, corrected so that the mean of the UTC
@@ -70,7 +71,7 @@ public static class DutyPolicy
         if (input.Gate == GatePosition.Closed || input.Scale <= 0 || input.At >= plan.Until
             || plan.Intensity == Percent.Zero || input.Cores.Count == 0
             || input.Sample is not { Cpu: { } cpu } sample || IsStale(settings.ControlPeriod, sample.At, input.At))
-            return Idle(input.Cores.Count, validFor);
+            return Idle(input.Cores.Count, validFor, input.Gate == GatePosition.Closed || input.Scale < 1);
 
         var aim = Percent.Clamp(plan.Intensity.Value * input.JitterFactor);
         var corrected = Math.Clamp(aim.Value + Correction(settings, state, input.At), 0, aim.Value * (1 + MostCorrection));
@@ -85,7 +86,7 @@ public static class DutyPolicy
         var duties = Spread(cpus, input.Cores);
         var asked = Percent.Clamp(100 * duties.Sum(duty => duty.Value) / Math.Max(1, sample.CpuCount));
         var left = plan.Until - input.At;
-        return new DutyDecision(duties, left < validFor ? left : validFor, input.Scale < 1 ? null : aim, asked);
+        return new DutyDecision(duties, left < validFor ? left : validFor, input.Scale < 1 ? null : aim, asked, input.Scale < 1);
     }
 
     /// <summary>How long a worker goes on without word: three control periods, at least 2 s and at most 30 s.</summary>
@@ -99,8 +100,8 @@ public static class DutyPolicy
     public static bool IsStale(TimeSpan controlPeriod, DateTimeOffset of, DateTimeOffset now) =>
         (now - of).Duration() > TimeSpan.FromSeconds(Math.Max(3 * controlPeriod.TotalSeconds, 2));
 
-    private static DutyDecision Idle(int cores, TimeSpan validFor) =>
-        new(Enumerable.Repeat(DutyCycle.Idle, cores).ToArray(), validFor, null, Percent.Zero);
+    private static DutyDecision Idle(int cores, TimeSpan validFor, bool yields) =>
+        new(Enumerable.Repeat(DutyCycle.Idle, cores).ToArray(), validFor, null, Percent.Zero, yields);
 
     // The error so far, spread over what is left of its minute.
     private static double Correction(SamplingSettings settings, DutyState state, DateTimeOffset at)

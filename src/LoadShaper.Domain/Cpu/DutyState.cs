@@ -17,11 +17,11 @@ public sealed record DutyState(Slot Minute, double Error, Percent? Aim, Percent 
     public static readonly DutyState Start = new(new Slot(0, TimeSpan.FromMinutes(1)), 0, null, Percent.Zero);
 
     /// <summary>
-    /// Remembers what was aimed at. Where the CPU is left to others the account is closed: what they took until the gate
+    /// Remembers what was aimed at. Where the gate leaves the CPU to others the account is closed: what they took until it
     /// closed would else be held back when they have left.
     /// </summary>
     public DutyState Apply(DutyDecision decision) =>
-        this with { Aim = decision.Aim, Asked = decision.Asked, Error = decision.Aim is null ? 0 : Error };
+        this with { Aim = decision.Aim, Asked = decision.Asked, Error = decision.Yields ? 0 : Error };
 
     /// <summary>Compares what was aimed at with what came of it.</summary>
     public DutyState Apply(Sample sample)

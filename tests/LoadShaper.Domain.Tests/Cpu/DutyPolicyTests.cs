@@ -136,6 +136,20 @@ public class DutyPolicyTests
     }
 
     [Fact]
+    public void The_end_of_a_plan_within_a_minute_does_not_close_its_account()
+    {
+        var state = DutyState.Start with { Error = -100 };
+        var input = new DutyInput(VirtualMachine.Noon, null, GatePosition.Open, 1, [new CoreCondition(0, 0)]);
+
+        DutyState After(DutyInput seen) =>
+            state.Apply(DutyPolicy.Decide(new SamplingSettings(), state, CpuPlan.Idle(VirtualMachine.Noon), seen));
+
+        Assert.Equal(-100, After(input).Error);
+        Assert.Equal(0, After(input with { Gate = GatePosition.Closed }).Error);
+        Assert.Equal(0, After(input with { Scale = 0.5 }).Error);
+    }
+
+    [Fact]
     public void Time_under_a_closed_gate_is_not_made_up()
     {
         var machine = new VirtualMachine(2, _ => 0);

@@ -49,10 +49,12 @@ public class DispatcherTests() : Contract("""
         ExpectMsg(false);
     }
 
-    [Fact]
-    public void A_shared_dispatcher_by_its_name_handles_messages_in_order()
+    [Theory]
+    [InlineData("shared")]
+    [InlineData("own-threads")]
+    public void A_shared_dispatcher_by_its_name_handles_messages_in_order(string dispatcher)
     {
-        var actor = Sys.ActorOf(Props.Create<SaysThread>().WithDispatcher("shared"));
+        var actor = Sys.ActorOf(Props.Create<SaysThread>().WithDispatcher(dispatcher));
         for (var i = 0; i < 100; i++)
             actor.Tell(i);
         Assert.Equal(Enumerable.Range(0, 100), ReceiveN(100).Cast<int>());
@@ -77,15 +79,6 @@ public class DispatcherTests() : Contract("""
         free.Tell(1);
         ExpectMsg(1);
         gate.Open();
-    }
-
-    [Fact]
-    public void A_dispatcher_with_threads_of_its_own_handles_messages_in_order()
-    {
-        var actor = Sys.ActorOf(Props.Create<SaysThread>().WithDispatcher("own-threads"));
-        for (var i = 0; i < 100; i++)
-            actor.Tell(i);
-        Assert.Equal(Enumerable.Range(0, 100), ReceiveN(100).Cast<int>());
     }
 
     [Fact]
