@@ -40,7 +40,7 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
     private HolderState _holding = HolderState.None;
     private GateState _gate = GateState.Start;
     private MemoryWindow _window = MemoryWindow.Empty;
-    private OomWatch _oom = OomWatch.None;
+    private OomWatch _oom;
     private MemoryStatus? _status;
     private IActorRef _eventsTo = ActorRefs.Nobody;
     private IHolder? _holder;
@@ -94,7 +94,7 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
 
         _gate = GateCheck.Follow(_gateSettings, _gate, sample);
         if (_holder is not null)
-            _oom = _oom.Apply(_machine.OomKills());
+            _oom = _oom.Apply(sample.At, _machine.OomKills());
         if (sample.Memory is { } reading)
             _window = _window.Add(sample.At, reading, _holding.Resident, settled: _holding.Held == _holding.Ordered);
         Act(sample.At, sample.Memory, sample.Pressure?.Memory);
@@ -153,8 +153,8 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
     {
         var before = _holding;
         _holding = decision.State;
-        if (_holding.Fault is { } fault && fault != before.Fault)
-            _log.Warning("Memory holder failed: {Reason}; {Held} was held", fault, before.Held);
+        if (decision.Failure is { } failure)
+            _log.Warning("Memory holder failed: {Reason}; {Held} was held", failure, before.Held);
         if (_holding.InDaemonBecause is { } why && before.InDaemonBecause is null)
             _log.Warning("Holding memory in the daemon ({Reason}); an OOM kill would terminate it", why);
         if (_holding.Phase == HolderPhase.None)

@@ -146,7 +146,7 @@ public sealed class HolderTests : IAsyncLifetime
         public IReadOnlyList<HolderOrder>? Receive(TimeSpan wait)
         {
             if (_said)
-                return reports.Any(report => report is HolderReport.Holding) ? null : [];
+                return reports.Contains(new HolderReport.Holding(MiB(4), MiB(4))) ? null : [];
             _said = true;
             return orders;
         }

@@ -132,7 +132,7 @@ public sealed class MemoryOccupierTests : TestKit
     {
         Samples(20);
         _oomKills++;
-        Samples(2);
+        Samples(6);
         EventFilter.Warning(contains: "the holder process was killed by SIGKILL").ExpectOne(() => Holder.End(137));
 
         Assert.Equal((MemoryReleaseCause.HolderKilled, MiB(2000)), (Sample().LastRelease!.Cause, Sample().LastRelease!.Amount));

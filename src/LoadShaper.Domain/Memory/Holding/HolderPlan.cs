@@ -23,4 +23,5 @@ public abstract record HolderAction
 
 /// <summary>A decision about the holder.</summary>
 /// <param name="Returned">An order to release that has just been carried out; null when none has.</param>
-public sealed record HolderDecision(HolderState State, IReadOnlyList<HolderAction> Plan, MemoryReturn? Returned = null);
+/// <param name="Failure">What has just failed, for the log; null when nothing has.</param>
+public sealed record HolderDecision(HolderState State, IReadOnlyList<HolderAction> Plan, MemoryReturn? Returned = null, string? Failure = null);

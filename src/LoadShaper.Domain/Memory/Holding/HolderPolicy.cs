@@ -36,7 +36,7 @@ public static class HolderPolicy
         HolderInput.Holding holding => Reported(state with { Held = holding.Held, Resident = holding.Resident }),
         HolderInput.Lost lost => Lose(state, lost),
         HolderInput.Fault fault when state.Phase != HolderPhase.Stopping => Reported(
-            (state with { Fault = fault.Reason, Ordered = state.Held }).Lose(MemoryReleaseCause.HolderFailed, ByteSize.Zero)),
+            (state with { Fault = fault.Reason, Ordered = state.Held }).Lose(MemoryReleaseCause.HolderFailed, ByteSize.Zero)) with { Failure = fault.Reason },
         // One that is being stopped is heard of by its stop.
         HolderInput.Exited exited when state.Phase != HolderPhase.Stopping => Exited(state, exited),
         HolderInput.Stopped when state.Phase == HolderPhase.Stopping => Stopped(state),
@@ -131,7 +131,7 @@ public static class HolderPolicy
     private static HolderDecision Kill(HolderState state, string what)
     {
         var fault = $"the holder process {what} and was killed";
-        return Stop(CountStart(state, fault) with { Fault = fault, Pending = null }, kill: true);
+        return Stop(CountStart(state, fault) with { Fault = fault, Pending = null }, kill: true) with { Failure = fault };
     }
 
     private static HolderDecision End(HolderState state) => state.Phase switch
@@ -162,7 +162,7 @@ public static class HolderPolicy
         };
         // SIGKILL says nothing about whether a process can be used here.
         var counted = exited.BySigkill ? state : CountStart(state, fault);
-        return new HolderDecision(counted.Lose(cause, state.Held).Gone() with { Fault = fault }, NothingAwaited);
+        return new HolderDecision(counted.Lose(cause, state.Held).Gone() with { Fault = fault }, NothingAwaited, Failure: fault);
     }
 
     // A process that ends so often before it is ready will not become one.
