@@ -12,6 +12,8 @@ using LoadShaper.Domain.Units;
 using LoadShaper.Journal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace LoadShaper.Daemon.Tests.Supervision;
 
@@ -43,6 +45,19 @@ internal sealed class RunningDaemon : IAsyncDisposable
     public ActorSystem System => _app.Services.GetRequiredService<ActorSystem>();
 
     public HttpClient Client => _client;
+
+    public HostOptions HostOptions => _app.Services.GetRequiredService<IOptions<HostOptions>>().Value;
+
+    /// <summary>Completes when the host has been asked to stop.</summary>
+    public Task Stopping
+    {
+        get
+        {
+            var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _app.Lifetime.ApplicationStopping.Register(stopping.SetResult);
+            return stopping.Task;
+        }
+    }
 
     public static LoadShaperSettings Quick { get; } = new()
     {
