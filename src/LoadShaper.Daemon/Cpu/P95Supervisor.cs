@@ -281,8 +281,9 @@ internal sealed class P95Supervisor : ReceiveActor, IWithTimers
         {
             try
             {
-                var states = journal.ReadRecordedStates(P95Controller.Id, RetentionPolicy.Cutoff(now, kept), RetentionPolicy.Step);
-                return new CleanedUp(RetentionPolicy.Decide(states, now, kept), journal.Tidy(), null);
+                var used = journal.ReadUsedSpace();
+                var states = journal.ReadRecordedStates(P95Controller.Id, RetentionPolicy.Cutoff(now, kept, used), RetentionPolicy.Step);
+                return new CleanedUp(RetentionPolicy.Decide(states, now, kept, used), journal.Tidy(), null);
             }
             catch (Exception e) when (IsStorageFailure(e))
             {

@@ -10,9 +10,9 @@ using Microsoft.Data.Sqlite;
 namespace LoadShaper.Daemon.Sampling;
 
 /// <summary>
-/// Keeps the sample database. While it cannot be written samples are dropped, and it is opened again with a growing delay;
-/// a corrupt one is moved aside and a new one begun.
-/// Told: <see cref="Sample"/>, <see cref="MinutesWanted"/>. Tells: <see cref="StoreStatus"/>.
+/// Keeps the sample database. While it cannot be written, samples are dropped and it is opened again with a growing delay;
+/// a damaged one is moved aside and a new one created.
+/// Receives <see cref="Sample"/> and <see cref="MinutesWanted"/>; sends <see cref="StoreStatus"/>.
 /// </summary>
 internal sealed class SampleStore : ReceiveActor, IWithTimers
 {
@@ -49,7 +49,12 @@ internal sealed class SampleStore : ReceiveActor, IWithTimers
         Receive<MinutesWanted>(wanted =>
         {
             var history = MinuteHistory.Empty;
-            Try(database => history = new MinuteHistory(database.ReadMinutes(wanted.From, wanted.To)));
+            Try(database =>
+            {
+                history = new MinuteHistory(database.ReadMinutes(wanted.From, wanted.To));
+                if (database.UnreadableMinutes > 0)
+                    _log.Error("Cannot read {Count} stored minutes; they count as unseen", database.UnreadableMinutes);
+            });
             Sender.Tell(history);
         });
         Receive<CleanUp>(_ => Try(database => database.CleanUp(Now)));
@@ -72,11 +77,11 @@ internal sealed class SampleStore : ReceiveActor, IWithTimers
     {
         try
         {
-            if ((_damage ?? SqliteFile.Prepare(_path)) is { } problem)
+            if ((_damage ?? SampleDatabase.Check(_path)) is { } problem)
             {
                 _damage = null;
                 var aside = SqliteFile.MoveAside(_path, Now);
-                _log.Error("the sample database is damaged ({0}); it was moved to {1} and a new one is begun", problem, aside);
+                _log.Error("Sample database damaged ({Problem}); moved to {File}, starting with a new one", problem, aside);
                 SqliteFile.Prepare(_path);
             }
             _database = new SampleDatabase(_path);
@@ -108,10 +113,10 @@ internal sealed class SampleStore : ReceiveActor, IWithTimers
 
     private void Fail(Exception e)
     {
-        _log.Warning("samples are not stored: {0}; trying again in {1} s", e.Message, _retry.TotalSeconds);
+        _log.Warning("Cannot write samples: {Reason}; retrying in {Delay}", e.Message, _retry);
         _database?.Dispose();
         _database = null;
-        _damage = SqliteFile.IsCorruption(e) && File.Exists(_path) ? e.Message : null;
+        _damage = e is SqliteException sqlite && SqliteFile.IsDamage(sqlite) && File.Exists(_path) ? e.Message : null;
         _status = _status with { Problem = e.Message };
         _statusTo.Tell(_status);
         Timers.StartSingleTimer(nameof(Open), Open.Instance, _retry);
