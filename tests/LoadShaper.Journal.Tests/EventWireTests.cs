@@ -1,6 +1,7 @@
 using System.Text;
 using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Lifecycle;
+using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Safety;
 using Xunit;
 
@@ -51,6 +52,19 @@ public sealed class EventWireTests
         var memory = ((StateRecorded)WireEvents.All["state-recorded.1"]).Memory;
 
         Assert.Equal(memory, SnapshotWire.Read(SnapshotWire.Manifest, SnapshotWire.Write(memory)));
+    }
+
+    [Fact]
+    public void A_release_of_the_first_version_without_a_loss_was_an_order()
+    {
+        var lost = File.ReadAllText(FileOf("memory-released.1"));
+        var ordered = System.Text.RegularExpressions.Regex.Replace(lost, ""","lost":\{[^}]*\}""", "");
+        Assert.NotEqual(lost, ordered);
+
+        var read = Assert.IsType<MemoryReleaseOrdered>(EventWire.Read("memory-released.1", Encoding.UTF8.GetBytes(ordered)));
+
+        var meant = (MemoryReleased)WireEvents.All["memory-released.1"];
+        Assert.Equal(new MemoryReleaseOrdered(meant.Input with { Lost = null }, meant.Cause, meant.Amount, meant.Streak, meant.NoGrowthBefore), read);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace LoadShaper.Daemon.Health;
@@ -6,10 +7,10 @@ namespace LoadShaper.Daemon.Health;
 /// <summary>GET /health and GET /metrics over HTTP, answered by the <see cref="HealthReporter"/>.</summary>
 internal static class HealthServer
 {
-    // The reporter answers from memory; who does not answer in this time is not well.
+    // The reporter answers from memory: without an answer in this time the daemon is unhealthy.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    public static async Task AnswerAsync(HttpContext context, IActorRef reporter)
+    public static async Task AnswerAsync(HttpContext context, IRequiredActor<HealthReporter> reporter)
     {
         HealthReporter.Page? page = context.Request.Path.Value switch
         {
@@ -37,10 +38,10 @@ internal static class HealthServer
         await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
     }
 
-    private static async Task<HealthReporter.Answer> AskAsync(IActorRef reporter, HealthReporter.Page page)
+    private static async Task<HealthReporter.Answer> AskAsync(IRequiredActor<HealthReporter> required, HealthReporter.Page page)
     {
-        // HTTP may be up a moment before the tree.
-        if (reporter.IsNobody())
+        // HTTP may be up a moment before the actors.
+        if (await FindAsync(required) is not { } reporter)
             return Unwell("starting");
         try
         {
@@ -49,6 +50,19 @@ internal static class HealthServer
         catch (Exception e) when (e is AskTimeoutException or TaskCanceledException)
         {
             return Unwell("health_reporter_silent");
+        }
+    }
+
+    private static async Task<IActorRef?> FindAsync(IRequiredActor<HealthReporter> required)
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        try
+        {
+            return await required.GetAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
         }
     }
 

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Serialization;
 using LoadShaper.Domain;
 using LoadShaper.Domain.Control;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Journal;
 
 namespace LoadShaper.Daemon.Journal;
@@ -41,6 +42,21 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
         {
             return new UnreadableEvent(e.Message);
         }
+    }
+
+    /// <summary>Whether this system would write the journal with another serializer, as Akka does without an error where a name in the configuration is wrong.</summary>
+    /// <returns>What is wrong; null when nothing is.</returns>
+    public static Exception? Misconfiguration(ActorSystem system)
+    {
+        foreach (var type in new[] { typeof(DaemonStarted), typeof(ControllerSnapshot) })
+        {
+            if (system.Serialization.FindSerializerForType(type) is not JournalSerializer and var other)
+                return new InvalidOperationException(
+                    $"{type.Name} would be written to the journal by {other.GetType().Name}, not by {nameof(JournalSerializer)}; "
+                    + "fix akka.actor.serializers and akka.actor.serialization-bindings in akka.conf");
+        }
+
+        return null;
     }
 
     private static ArgumentException NotOurs(object o) => new($"{o.GetType()} is neither an event nor a snapshot.");

@@ -35,14 +35,14 @@ public sealed class CgroupOccupierTests : TestKit
         Directory.CreateDirectory(_group);
         File.WriteAllText(Path.Combine(_group, "memory.limit_in_bytes"), $"{100 * 1024 * 1024}\n");
         var occupier = Sys.ActorOf(Props.Create(() => new MemoryOccupier(
-            Settings, new GateSettings(), new MemoryMachine(Start, Start, _ => null, OomKills.Read), CreateTestProbe().Ref, _status.Ref)));
+            Settings, new GateSettings(), new MemoryMachine(Start, Start, _ => null, OomKills.Read), _status.Ref)));
         Watch(occupier);
         occupier.Tell(new Levers(Cpu: false, Memory: true));
 
         MemoryStatus status = Sample(occupier);
         Eventually.Holds(() => (status = Sample(occupier)).Trouble is not null, () => $"{status}");
-        Assert.Equal("the OOM killer took the holder", status.Trouble);
-        Assert.Equal(MemoryReleaseCause.HolderKilled, status.LastRelease!.Cause);
+        Assert.Equal("the OOM killer killed the holder process", status.Trouble);
+        Assert.Equal(MemoryReleaseCause.HolderOutOfMemory, status.LastRelease!.Cause);
         Assert.Equal((MemoryPhase.BackingOff, MemoryHolder.None), (status.Phase, status.Holder));
 
         _at = status.LastRelease.At + TimeSpan.FromMinutes(9.5);
