@@ -58,7 +58,7 @@ internal static class RunCommand
                 Log.Warning("{Warning}", SettingsReport.Line(warning));
             foreach (var warning in loaded.Shape.Warnings)
                 Log.Warning("{Warning}", warning);
-            using var journal = new JournalFile(data.JournalPath);
+            using var journal = new JournalFile(data.JournalPath, notice => Log.Warning("{Notice}", notice));
             var (loss, problem) = PrepareJournal(journal, data, now);
             if (problem is not null)
                 return Refuse($"{problem}\nnothing was started");
@@ -118,11 +118,7 @@ internal static class RunCommand
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
-            const int ioError = 10, full = 13;
-            var mend = e is SqliteException { SqliteErrorCode: ioError or full }
-                ? "Free some space, or mend the disk."
-                : "Mend its owner and access rights, or move it away.";
-            return (null, $"{data.JournalPath} cannot be used: {e.Message} {mend}");
+            return (null, $"{data.JournalPath} cannot be used: {e.Message} {SqliteResult.AdviceFor(e)}");
         }
     }
 

@@ -55,6 +55,7 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
     private ControllerTurn? _last;
     private int _slotsSinceSnapshot;
     private int _unreadable;
+    private long? _folded;
 
     public P95Controller(ControllerSetup setup, Opening opening)
     {
@@ -63,14 +64,17 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
         _loop = setup.NewLoop();
         Recover<SnapshotOffer>(offer =>
         {
-            if (offer.Snapshot is ControllerSnapshot memory)
-                _loop.Restore(memory);
+            // Thrown here, it ends this recovery, and the next one folds the events instead.
+            if (offer.Snapshot is not ControllerSnapshot memory)
+                throw new EventUnreadableException($"the snapshot at event {offer.Metadata.SequenceNr} could not be read: {(offer.Snapshot as UnreadableEvent)?.Problem ?? "it has another type"}");
+            _loop.Restore(memory);
+            _folded = offer.Metadata.SequenceNr;
         });
-        Recover<IEvent>(_loop.Apply);
+        Recover<IEvent>(Fold);
         Recover<UnreadableEvent>(unreadable =>
         {
-            if (_unreadable++ == 0)
-                _log.Error("Cannot read a journal event; skipped: {Problem}", unreadable.Problem);
+            ReportMissing(LastSequenceNr - 1);
+            Skip(unreadable.Problem);
         });
         Recover<RecoveryCompleted>(_ => Recovered());
         AwaitHistory();
@@ -113,8 +117,38 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
         Context.Stop(Self);
     }
 
+    private void Fold(IEvent happened)
+    {
+        ReportMissing(LastSequenceNr - 1);
+        try
+        {
+            _loop.Apply(happened);
+            _folded = LastSequenceNr;
+        }
+        catch (Exception e) when (e is ArgumentException or OverflowException or InvalidOperationException)
+        {
+            // A damaged time or slot can be valid JSON and still have no place in the calendar.
+            Skip($"{happened.GetType().Name}: {e.Message}");
+        }
+    }
+
+    private void Skip(string problem)
+    {
+        _folded = LastSequenceNr;
+        if (_unreadable++ == 0)
+            _log.Error("Cannot read journal event {SequenceNr}; skipped: {Problem}", LastSequenceNr, problem);
+    }
+
+    // Retention removes the oldest events; a hole behind them is damage, or an event that was rejected.
+    private void ReportMissing(long last)
+    {
+        if (_folded is { } folded && last > folded)
+            _log.Error("Journal events {First} to {Last} are missing; `loadshaper replay` lists them", folded + 1, last);
+    }
+
     private void Recovered()
     {
+        ReportMissing(LastSequenceNr);
         if (_unreadable > 1)
             _log.Error("Cannot read {Count} journal events; `loadshaper replay` lists them", _unreadable);
         // Not a receive timeout: each sample would restart it.
@@ -177,7 +211,7 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
         });
         Command<IEvent>(happened => Record(WithGap(happened).ToArray()));
         Command<RetentionPlan>(plan => DeleteMessages(plan.ToSequenceNr));
-        Command<DeleteMessagesSuccess>(deleted => _log.Info("Deleted events up to {SequenceNr}, older than JOURNAL_RETENTION_DAYS", deleted.ToSequenceNr));
+        Command<DeleteMessagesSuccess>(deleted => _log.Info("Deleted journal events up to {SequenceNr}: older than JOURNAL_RETENTION_DAYS, or the journal is larger than {Limit}", deleted.ToSequenceNr, RetentionPolicy.LargestSize));
         Command<DeleteMessagesFailure>(failed => _log.Warning("Cannot delete old events: {Reason}", failed.Cause.Message));
         AnswersAboutSnapshots();
     }

@@ -6,7 +6,8 @@ using LoadShaper.Journal;
 namespace LoadShaper.Daemon.Journal;
 
 /// <summary>
-/// Looks once an hour for events older than JOURNAL_RETENTION_DAYS, and returns freed pages to the file system in small steps.
+/// Checks once an hour what <see cref="RetentionPolicy"/> deletes, by age and by size, and returns freed pages to the file system in
+/// small steps.
 /// Sends <see cref="RetentionPlan"/> to whoever writes the journal, which alone deletes.
 /// </summary>
 internal sealed class JournalRetention : ReceiveActor, IWithTimers
@@ -57,8 +58,9 @@ internal sealed class JournalRetention : ReceiveActor, IWithTimers
         var now = Context.System.Scheduler.Now;
         Task.Run(() =>
         {
-            var states = _journal.ReadRecordedStates(_persistenceId, RetentionPolicy.Cutoff(now, _kept), RetentionPolicy.Step);
-            var last = RetentionPolicy.Decide(states, now, _kept);
+            var used = _journal.ReadUsedSpace();
+            var states = _journal.ReadRecordedStates(_persistenceId, RetentionPolicy.Cutoff(now, _kept, used), RetentionPolicy.Step);
+            var last = RetentionPolicy.Decide(states, now, _kept, used);
             return new Looked(last is { } sequenceNr ? new RetentionPlan(sequenceNr) : null, _journal.Tidy());
         }).PipeTo(Self, failure: cause => new LookFailed(cause));
     }

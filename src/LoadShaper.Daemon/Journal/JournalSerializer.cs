@@ -11,7 +11,7 @@ namespace LoadShaper.Daemon.Journal;
 internal sealed class JournalSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     /// <summary>Stored with every row; never changes.</summary>
-    public const int Id = 77_001;
+    public const int Id = EventWire.SerializerId;
 
     public override int Identifier => Id;
 
@@ -29,7 +29,7 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
         _ => throw NotOurs(obj),
     };
 
-    /// <exception cref="EventUnreadableException">A snapshot of another form, or damaged: the events are folded instead.</exception>
+    /// <exception cref="EventUnreadableException">A snapshot of another format, or damaged: the events are folded instead.</exception>
     public override object FromBinary(byte[] bytes, string manifest)
     {
         if (SnapshotWire.IsSnapshot(manifest))

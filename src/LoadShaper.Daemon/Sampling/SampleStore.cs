@@ -47,7 +47,12 @@ internal sealed class SampleStore : ReceiveActor, IWithTimers
         Receive<MinutesWanted>(wanted =>
         {
             var history = MinuteHistory.Empty;
-            Try(database => history = new MinuteHistory(database.ReadMinutes(wanted.From, wanted.To)));
+            Try(database =>
+            {
+                history = new MinuteHistory(database.ReadMinutes(wanted.From, wanted.To));
+                if (database.UnreadableMinutes > 0)
+                    _log.Error("Cannot read {Count} stored minutes; they count as unseen", database.UnreadableMinutes);
+            });
             Sender.Tell(history);
         });
         Receive<CleanUp>(_ => Try(database => database.CleanUp(Now)));
@@ -70,7 +75,7 @@ internal sealed class SampleStore : ReceiveActor, IWithTimers
     {
         try
         {
-            if ((_damage ?? SqliteFile.Prepare(_path)) is { } problem)
+            if ((_damage ?? SampleDatabase.Check(_path)) is { } problem)
             {
                 _damage = null;
                 var aside = SqliteFile.MoveAside(_path, Now);
@@ -110,7 +115,7 @@ internal sealed class SampleStore : ReceiveActor, IWithTimers
         _log.Warning("Cannot write samples: {Reason}; retrying in {Delay}", e.Message, _retry.Delay);
         _database?.Dispose();
         _database = null;
-        _damage = SqliteFile.IsCorruption(e) && File.Exists(_path) ? e.Message : null;
+        _damage = e is SqliteException sqlite && SqliteFile.IsDamage(sqlite) && File.Exists(_path) ? e.Message : null;
         _status = _status with { Problem = e.Message };
         _statusTo.Tell(_status);
         Timers.StartSingleTimer(nameof(Open), Open.Instance, _retry.Delay);
