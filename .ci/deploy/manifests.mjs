@@ -61,7 +61,7 @@ else if (verb === 'same') {
   }
 } else if (verb === 'values') {
   const { default: Ajv } = await import('ajv');
-  const validate = new Ajv({ allErrors: true, strict: true }).compile(JSON.parse(readFileSync(rest[0], 'utf8')));
+  const validate = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true }).compile(JSON.parse(readFileSync(rest[0], 'utf8')));
   if (!validate(parse(readFileSync(rest[1], 'utf8')))) {
     for (const error of validate.errors) console.error(`${error.instancePath || '/'} ${error.message} ${JSON.stringify(error.params)}`);
     process.exit(1);
