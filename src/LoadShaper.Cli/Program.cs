@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using LoadShaper.Cli;
+using LoadShaper.Cli.Explain;
 using LoadShaper.Cli.Simulate;
 
 // Before the command line is built, so that the process that holds memory stays small.
@@ -14,6 +15,7 @@ var root = new RootCommand("Keeps an Oracle Always Free VM from looking idle, un
     DoctorCommand.Create(),
     SimulateCommand.Create(),
     ReplayCommand.Create(),
+    ExplainCommand.Create(),
     HealthcheckCommand.Create(),
     HoldCommand.Create(),
 };
