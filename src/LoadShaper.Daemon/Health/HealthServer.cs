@@ -3,21 +3,28 @@ using Microsoft.AspNetCore.Http;
 
 namespace LoadShaper.Daemon.Health;
 
-/// <summary>GET /health and GET /metrics over HTTP, answered by the <see cref="HealthReporter"/>.</summary>
+/// <summary>
+/// GET /health and GET /metrics over HTTP, answered by the <see cref="HealthReporter"/>, and GET /live by <see cref="Liveness"/>:
+/// 200 while the process and its actors respond, whatever they respond.
+/// </summary>
 internal static class HealthServer
 {
     // The reporter answers from memory; who does not answer in this time is not well.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    public static async Task AnswerAsync(HttpContext context, IActorRef reporter)
+    // Below the time limit of the probes in deploy/.
+    private static readonly TimeSpan LivePatience = TimeSpan.FromSeconds(4);
+
+    public static async Task AnswerAsync(HttpContext context, IActorRef reporter, Liveness? liveness)
     {
+        var isLive = context.Request.Path.Value == "/live";
         HealthReporter.Page? page = context.Request.Path.Value switch
         {
             "/health" => HealthReporter.Page.Health,
             "/metrics" => HealthReporter.Page.Metrics,
             _ => null,
         };
-        if (page is null)
+        if (page is null && !isLive)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
@@ -29,7 +36,7 @@ internal static class HealthServer
             return;
         }
 
-        var answer = await AskAsync(reporter, page.Value);
+        var answer = page is { } asked ? await AskAsync(reporter, asked) : await LiveAsync(liveness);
         context.Response.StatusCode = answer.StatusCode;
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
@@ -50,6 +57,22 @@ internal static class HealthServer
         {
             return Unwell("health_reporter_silent");
         }
+    }
+
+    private static async Task<HealthReporter.Answer> LiveAsync(Liveness? liveness)
+    {
+        // HTTP may be up before the actors.
+        var silent = liveness is null ? null : await liveness.SilentAsync(LivePatience);
+        return new HealthReporter.Answer(
+            silent is { Count: 0 } ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
+            JsonPage.Write(json =>
+            {
+                json.WriteString("status", silent is null ? "starting" : silent.Count == 0 ? "live" : "silent");
+                json.WriteStartArray("silent");
+                foreach (var actor in silent ?? [])
+                    json.WriteStringValue(actor);
+                json.WriteEndArray();
+            }));
     }
 
     private static HealthReporter.Answer Unwell(string check) => new(

@@ -18,6 +18,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
 using Serilog;
 using AkkaLogLevel = Akka.Event.LogLevel;
 using LogLevel = LoadShaper.Domain.Settings.LogLevel;
@@ -46,6 +47,7 @@ internal static class DaemonHost
             builder.Services.AddSingleton<IServer, NoServer>();
 
         IActorRef health = ActorRefs.Nobody;
+        Liveness? liveness = null;
         builder.Services.AddAkka("loadshaper", (akka, provider) =>
         {
             akka.AddHocon(ConfigurationFactory.ParseString(ReadAkkaConf()), HoconAddMode.Prepend);
@@ -72,6 +74,7 @@ internal static class DaemonHost
                     });
                 var supervisor = system.ActorOf(Props.Create(() => new LoadShaperSupervisor(setup)), "loadshaper");
                 registry.Register<LoadShaperSupervisor>(supervisor);
+                liveness = new Liveness(system);
                 CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "stop-in-order", async () =>
                 {
                     await supervisor.Ask<LoadShaperSupervisor.Stopped>(new LoadShaperSupervisor.Stop("stop was asked for"), ShutdownPatience);
@@ -80,8 +83,15 @@ internal static class DaemonHost
             });
         });
 
+        // NOTIFY_SOCKET is there when a unit of Type=notify started this process.
+        var systemd = new SystemdNotifier();
+        if (systemd.IsEnabled)
+            builder.Services.AddHostedService(provider => new SystemdService(
+                systemd, provider.GetRequiredService<IHostApplicationLifetime>(), new Liveness(provider.GetRequiredService<ActorSystem>()), TimeProvider.System,
+                SystemdService.WatchdogInterval(Environment.GetEnvironmentVariable, Environment.ProcessId)));
+
         var app = builder.Build();
-        app.Run(context => HealthServer.AnswerAsync(context, health));
+        app.Run(context => HealthServer.AnswerAsync(context, health, liveness));
         return app;
     }
 
