@@ -34,7 +34,7 @@ internal static class RunCommand
         var now = DateTimeOffset.UtcNow;
         var loaded = await ConfigurationLoader.LoadAsync(environment, now, stop);
         var data = new DataDirectory(Path.GetFullPath(loaded.Reading.Values.Single(value => value.Setting.Name == "PERSISTENCE_DIR").Text));
-        var unusable = data.Validate();
+        var unusable = DataVolume.Refusal("/", data.Path, AppContext.BaseDirectory) ?? data.Validate();
         if (loaded.Reading.Settings is not { } settings)
             return Refuse(
                 SettingsReport.Problems(loaded.Reading.Problems) + SettingsReport.Warnings(loaded.Reading.Warnings)
@@ -102,11 +102,11 @@ internal static class RunCommand
         {
             return InstanceLock.TryAcquire(data.Path) is { } instance
                 ? (instance, null)
-                : (null, $"another LoadShaper runs on {data.Path}. Stop it, or give this one a directory of its own.");
+                : (null, $"another LoadShaper runs on {data.Path}. Stop it, or give this one a directory of its own; in Kubernetes a hostPath of each node, not one claim for several pods.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (null, $"{Path.Combine(data.Path, InstanceLock.FileName)} cannot be locked: {e.Message} Mend its owner and access rights (chown -R 1000:1000 for the container), or delete it while no LoadShaper runs there.");
+            return (null, $"{Path.Combine(data.Path, InstanceLock.FileName)} cannot be locked: {e.Message} {DataDirectory.Remedy(DataDirectory.EffectiveUser())}");
         }
     }
 

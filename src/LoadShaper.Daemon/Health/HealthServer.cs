@@ -4,21 +4,28 @@ using Microsoft.AspNetCore.Http;
 
 namespace LoadShaper.Daemon.Health;
 
-/// <summary>GET /health and GET /metrics over HTTP, answered by the <see cref="HealthReporter"/>.</summary>
+/// <summary>
+/// GET /health and GET /metrics over HTTP, answered by the <see cref="HealthReporter"/>, and GET /live by <see cref="Liveness"/>:
+/// 200 while the process and its actors respond, whatever they respond.
+/// </summary>
 internal static class HealthServer
 {
     // The reporter answers from memory: without an answer in this time the daemon is unhealthy.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    public static async Task AnswerAsync(HttpContext context, IRequiredActor<HealthReporter> reporter)
+    // Below the time limit of the probes in deploy/.
+    private static readonly TimeSpan LivePatience = TimeSpan.FromSeconds(4);
+
+    public static async Task AnswerAsync(HttpContext context, IRequiredActor<HealthReporter> reporter, Liveness liveness)
     {
+        var isLive = context.Request.Path.Value == "/live";
         HealthReporter.Page? page = context.Request.Path.Value switch
         {
             "/health" => HealthReporter.Page.Health,
             "/metrics" => HealthReporter.Page.Metrics,
             _ => null,
         };
-        if (page is null)
+        if (page is null && !isLive)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
@@ -30,7 +37,7 @@ internal static class HealthServer
             return;
         }
 
-        var answer = await AskAsync(reporter, page.Value);
+        var answer = page is { } asked ? await AskAsync(reporter, asked) : await LiveAsync(liveness);
         context.Response.StatusCode = answer.StatusCode;
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
@@ -64,6 +71,21 @@ internal static class HealthServer
         {
             return null;
         }
+    }
+
+    private static async Task<HealthReporter.Answer> LiveAsync(Liveness liveness)
+    {
+        var silent = await liveness.SilentAsync(LivePatience);
+        return new HealthReporter.Answer(
+            silent.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
+            JsonPage.Write(json =>
+            {
+                json.WriteString("status", silent.Count == 0 ? "live" : "silent");
+                json.WriteStartArray("silent");
+                foreach (var actor in silent)
+                    json.WriteStringValue(actor);
+                json.WriteEndArray();
+            }));
     }
 
     private static HealthReporter.Answer Unwell(string check) => new(

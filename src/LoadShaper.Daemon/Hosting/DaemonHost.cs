@@ -19,6 +19,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
 using Serilog;
 using AkkaLogLevel = Akka.Event.LogLevel;
 using LogLevel = LoadShaper.Domain.Settings.LogLevel;
@@ -103,8 +104,20 @@ internal static class DaemonHost
             });
         });
 
+        builder.Services.AddSingleton(provider => new Liveness(provider.GetRequiredService<ActorSystem>()));
+
+        // NOTIFY_SOCKET is there when a unit of Type=notify started this process.
+        var systemd = new SystemdNotifier();
+        if (systemd.IsEnabled)
+            builder.Services.AddHostedService(provider => new SystemdService(
+                systemd, provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<Liveness>(), TimeProvider.System,
+                SystemdService.WatchdogInterval(Environment.GetEnvironmentVariable, Environment.ProcessId)));
+
         var app = builder.Build();
-        app.Run(context => HealthServer.AnswerAsync(context, context.RequestServices.GetRequiredService<IRequiredActor<HealthReporter>>()));
+        app.Run(context => HealthServer.AnswerAsync(
+            context,
+            context.RequestServices.GetRequiredService<IRequiredActor<HealthReporter>>(),
+            context.RequestServices.GetRequiredService<Liveness>()));
         return app;
     }
 
