@@ -24,14 +24,13 @@ public sealed class RecoveryTests : ControllerKit
         Write(events: 6, snapshot: true);
         Run($"UPDATE snapshot SET manifest = {manifest}");
         var before = Journaled();
-        var folded = before.Aggregate(ControllerSnapshot.Empty, (state, happened) => state.Apply(happened));
         var supervisor = Start(null);
         var at = Noon.AddMinutes(7);
 
         EventFilter.Error(contains: "Cannot read the journal").ExpectOne(() =>
         {
             supervisor.Tell(Started(at));
-            Until.True(() => HasFailed());
+            Until.True(() => Workers.HasMessages);
         });
         Decided(supervisor, at);
 
@@ -40,7 +39,7 @@ public sealed class RecoveryTests : ControllerKit
         var gap = Assert.Single(after.Skip(before.Count).OfType<GapSeen>(), gap => gap.Cause == GapCause.JournalFailed);
         Assert.NotNull(gap.Detail);
         // The state goes on from the events: a slot that was decided is not decided again.
-        Assert.Equal(folded.Cpu.State, ((StateAfter(before.Count)).Cpu.State));
+        Assert.DoesNotContain(after.Skip(before.Count), happened => happened is SlotDecided slot && before.OfType<SlotDecided>().Any(earlier => earlier.Slot == slot.Slot));
     }
 
     [Fact]
@@ -131,21 +130,19 @@ public sealed class RecoveryTests : ControllerKit
         return Sys.ActorOf(Props.Create(() => new P95Supervisor(setup)));
     }
 
-    private bool HasFailed() => Workers.HasMessages;
-
-    private ControllerSnapshot StateAfter(int count) =>
-        Journaled().Take(count).Aggregate(ControllerSnapshot.Empty, (state, happened) => state.Apply(happened));
-
     // Virtual time passes until a controller has recovered: a failed recovery is retried after a delay.
     private void Decided(IActorRef supervisor, DateTimeOffset at) => Until.True(() =>
     {
         supervisor.Tell(Sample(at));
-        var status = Status.FishForMessage<ControllerStatus>(s => s.At == at, TimeSpan.FromSeconds(1)) is { Problem: null };
-        if (!status)
+        while (Status.ReceiveOne(TimeSpan.FromMilliseconds(500)) is { } message)
         {
-            Settle(supervisor);
-            Time.Advance(TimeSpan.FromSeconds(10));
+            if (message is ControllerStatus { Problem: null } status && status.At == at)
+                return true;
+            if (message is ControllerStatus)
+                break;
         }
-        return status;
+        Settle(supervisor);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        return false;
     });
 }
