@@ -82,4 +82,13 @@ public sealed class EventWireTests
     }
 
     private static string FileOf(string manifest) => Path.Combine(AppContext.BaseDirectory, "Wire", manifest + ".json");
+
+    [Fact]
+    public void A_payload_that_lacks_what_the_event_needs_is_unreadable()
+    {
+        var json = Encoding.UTF8.GetString(EventWire.Write(WireEvents.All["slot-decided.1"]));
+        var damaged = Encoding.UTF8.GetBytes(json.Replace("\"input\"", "\"inqut\"", StringComparison.Ordinal));
+
+        Assert.Contains("input", Assert.Throws<EventUnreadableException>(() => EventWire.Read("slot-decided.1", damaged)).Message);
+    }
 }

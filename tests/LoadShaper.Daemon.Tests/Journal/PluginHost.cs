@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.Hosting;
 using Akka.Persistence;
 using Akka.Persistence.Sql.Hosting;
@@ -30,7 +29,7 @@ internal sealed class PluginHost : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.ClearProviders();
         builder.Services.AddAkka("plugin", akka => akka
-            .AddHocon(AkkaConf(), HoconAddMode.Prepend)
+            .AddHocon(DaemonHost.AkkaConf(), HoconAddMode.Prepend)
             .AddHocon("akka.loglevel = OFF\nakka.stdout-loglevel = OFF\n" + hocon, HoconAddMode.Prepend)
             .WithSqlPersistence(SqliteFile.ConnectionString(path), "SQLite.MS", autoInitialize: createTables));
         var host = builder.Build();
@@ -47,12 +46,6 @@ internal sealed class PluginHost : IAsyncDisposable
     {
         await _host.StopAsync();
         _host.Dispose();
-    }
-
-    private static Config AkkaConf()
-    {
-        using var reader = new StreamReader(typeof(DataDirectory).Assembly.GetManifestResourceStream("akka.conf")!);
-        return ConfigurationFactory.ParseString(reader.ReadToEnd());
     }
 
     /// <summary>Asks for what was recovered.</summary>

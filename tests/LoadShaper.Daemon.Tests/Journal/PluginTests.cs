@@ -2,7 +2,6 @@ using LoadShaper.Domain;
 using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Journal;
-using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace LoadShaper.Daemon.Tests.Journal;

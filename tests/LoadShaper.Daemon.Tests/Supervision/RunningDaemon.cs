@@ -65,7 +65,8 @@ internal sealed class RunningDaemon : IAsyncDisposable
         Cpu = new CpuSettings { SlotDuration = TimeSpan.FromSeconds(10), SlotsBetweenSnapshots = 1 },
     };
 
-    public static async Task<RunningDaemon> StartAsync(LoadShaperSettings? settings = null, string? directory = null)
+    public static async Task<RunningDaemon> StartAsync(
+        LoadShaperSettings? settings = null, string? directory = null, IReadOnlyDictionary<string, string>? recorded = null)
     {
         var own = directory is null;
         directory ??= global::System.IO.Directory.CreateTempSubdirectory("loadshaper-daemon-").FullName;
@@ -76,7 +77,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
         var journal = new JournalFile(data.JournalPath);
         var loss = journal.Prepare(DateTimeOffset.UtcNow);
         var shape = new Shape("Test", ShapeFamily.E2, false, "test", Environment.ProcessorCount, ByteSize.Zero, null, new Dictionary<string, string>(), []);
-        var started = new DaemonStarted(DateTimeOffset.UtcNow, "test", "test", Environment.ProcessorCount, new Dictionary<string, string>());
+        var started = new DaemonStarted(DateTimeOffset.UtcNow, "test", "test", Environment.ProcessorCount, recorded ?? new Dictionary<string, string>());
         var fatal = new List<Exception>();
         var app = DaemonHost.Build(settings, shape, data, journal, loss, started, fatal.Add);
         await app.StartAsync();
