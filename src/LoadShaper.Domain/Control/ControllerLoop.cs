@@ -32,6 +32,7 @@ public sealed class ControllerLoop(
     private WindowMean _memory = new(settings.Rule.Window), _network = new(settings.Rule.Window);
     private CpuPlan? _plan;
     private GateDecision? _gate;
+    private int _folded;
     private Sample? _before;
     private Averages _averages = new();
     private Verdict? _verdict;
@@ -76,7 +77,7 @@ public sealed class ControllerLoop(
             events.Insert(0, new StateRecorded(sample.At, Memory));
         _recordedOn = day;
 
-        _gate = GatePolicy.Decide(gateSettings, Memory.Gate, GateInput.From(sample));
+        _gate = Gate(GateInput.From(sample));
         if (_gate.Event is { } moved)
             events.Add(moved);
 
@@ -100,6 +101,13 @@ public sealed class ControllerLoop(
         at, settings.Strategy, Memory.Cpu.State, Memory.Cpu.Slot?.Kind, Memory.Cpu.Exceedance, _plan ?? CpuPlan.Idle(at), _gate,
         _observer.Readings.Busy, _observer.Readings.WithoutSteal, _observer.Readings.Pessimistic, _observer.Readings.SeenMinutes,
         _verdict, _levers, Memory.Cpu.Day, Memory.Cpu.Block, problem);
+
+    private GateDecision Gate(GateInput input)
+    {
+        var decision = GatePolicy.Decide(gateSettings, Memory.Gate, input with { Folded = _folded > 0 ? _folded : null });
+        _folded = decision.Event is not null ? 0 : decision.Causes != _gate?.Causes ? _folded + 1 : _folded;
+        return decision;
+    }
 
     // Without a clock there are no slots, and so no load.
     private ControllerTurn Rest(Sample sample, List<IEvent> events)
