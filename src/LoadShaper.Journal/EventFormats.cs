@@ -24,9 +24,12 @@ internal static class EventFormats
         EventFormat.Current("block-ended.1", json => json.BlockEnded),
         EventFormat.Current("state-recorded.1", json => json.StateRecorded),
 
-        EventFormat.Current("gate-closed.1", json => json.GateClosed),
-        EventFormat.Current("gate-opened.1", json => json.GateOpened),
+        // Version 1 is of the undamped law: without a hold.
+        EventFormat.Former("gate-closed.1", json => json.GateClosed, e => e),
+        EventFormat.Former("gate-opened.1", json => json.GateOpened, e => e),
         EventFormat.Current("verdict-changed.1", json => json.VerdictChanged),
+        EventFormat.Current("gate-closed.2", json => json.GateClosed),
+        EventFormat.Current("gate-opened.2", json => json.GateOpened),
 
         EventFormat.Current("memory-growth-started.1", json => json.MemoryGrowthStarted),
         EventFormat.Current("memory-target-reached.1", json => json.MemoryTargetReached),

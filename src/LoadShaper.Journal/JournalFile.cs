@@ -10,8 +10,9 @@ namespace LoadShaper.Journal;
 /// plugin writes events; the connection here keeps the log open between the plugin's connections and gives freed pages back.
 /// Safe to use from any thread.
 /// </summary>
+/// <param name="guard">Why nothing may be written, or null; asked before each decision, so it never waits.</param>
 /// <param name="onNotice">Receives findings that lose no event but that an operator should see.</param>
-public sealed class JournalFile(string path, Action<string>? onNotice = null) : IDisposable
+public sealed class JournalFile(string path, Func<string?>? guard = null, Action<string>? onNotice = null) : IDisposable
 {
     // A step holds the write lock for a few milliseconds; the writer waits for it as long as for another writer.
     private const int PagesPerStep = 64;
@@ -32,6 +33,8 @@ public sealed class JournalFile(string path, Action<string>? onNotice = null) : 
         lock (_lock)
         {
             Close();
+            if (guard?.Invoke() is { } forbidden)
+                throw new IOException(forbidden);
             if (Path.GetDirectoryName(path) is { } directory && !Directory.Exists(directory))
                 throw new DirectoryNotFoundException($"{directory} does not exist. Mount the volume again; the journal then resumes by itself.");
             var missing = _wasThere && !File.Exists(path) ? $"{Path.GetFileName(path)} was gone" : null;
@@ -54,6 +57,8 @@ public sealed class JournalFile(string path, Action<string>? onNotice = null) : 
     /// <returns>Why an event that is written now would be lost, or null. Never waits.</returns>
     public string? Problem()
     {
+        if (guard?.Invoke() is { } forbidden)
+            return forbidden;
         if (!_lock.TryEnter())
             return null;
         try

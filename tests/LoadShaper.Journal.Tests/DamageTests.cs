@@ -61,7 +61,7 @@ public sealed class DamageTests : IDisposable
 
         JournalLoss? loss;
         var notices = new List<string>();
-        using (var journal = new JournalFile(Database, notices.Add))
+        using (var journal = new JournalFile(Database, onNotice: notices.Add))
             loss = journal.Prepare(Now);
         if (loss is null)
             return PluginLosesSilently(expected);

@@ -186,7 +186,7 @@ public sealed class JournalFileTests : IDisposable
     public void Snapshots_ahead_of_the_journal_are_kept_under_another_name_and_reported()
     {
         var notices = new List<string>();
-        using var journal = new JournalFile(Database, notices.Add);
+        using var journal = new JournalFile(Database, onNotice: notices.Add);
         journal.Prepare(Now);
         Fill(3);
         Run("INSERT INTO snapshot VALUES ('loadshaper', 67, 1, x'00', 'controller-memory.1', 77001)");

@@ -68,6 +68,9 @@ internal static class WireEvents
             VerdictKind.AtRisk, At.AddSeconds(-5), Started)),
         ["gate-closed.1"] = new GateClosed(At, GatePosition.Closed, GateCauses.ForeignCpu | GateCauses.LoadAverage, Gate),
         ["gate-opened.1"] = new GateOpened(At, Gate),
+        ["gate-closed.2"] = new GateClosed(
+            At, GatePosition.Closed, GateCauses.ForeignCpu | GateCauses.LoadAverage, Gate with { Folded = 3 }, new GateHold(2, At)),
+        ["gate-opened.2"] = new GateOpened(At, Gate, new GateHold(2, At.AddMinutes(-1))),
         ["verdict-changed.1"] = new VerdictChanged(
             new VerdictInput(At, 22.4, 21.95, 30, 44.02, null, TimeSpan.FromDays(7.25), TimeSpan.FromMinutes(17), 0),
             VerdictKind.Unknown,

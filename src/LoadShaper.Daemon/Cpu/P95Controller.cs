@@ -202,6 +202,8 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
         Command<MinuteHistory>(history => _loop.Restore(history.Minutes));
         Command<Stop>(stop =>
         {
+            if (!IsWritable())
+                return;
             Record([new DaemonStopped(Context.System.Scheduler.Now, stop.Reason)]);
             DeferAsync(stop, _ =>
             {
@@ -209,7 +211,11 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
                 Become(Stopping);
             });
         });
-        Command<IEvent>(happened => Record(WithGap(happened).ToArray()));
+        Command<IEvent>(happened =>
+        {
+            if (IsWritable())
+                Record(WithGap(happened).ToArray());
+        });
         Command<RetentionPlan>(plan => DeleteMessages(plan.ToSequenceNr));
         Command<DeleteMessagesSuccess>(deleted => _log.Info("Deleted journal events up to {SequenceNr}: older than JOURNAL_RETENTION_DAYS, or the journal is larger than {Limit}", deleted.ToSequenceNr, RetentionPolicy.LargestSize));
         Command<DeleteMessagesFailure>(failed => _log.Warning("Cannot delete old events: {Reason}", failed.Cause.Message));
@@ -260,12 +266,8 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
 
     private void Decide(Sample sample)
     {
-        if (_setup.Journal.Problem() is { } problem)
-        {
-            _log.Error("Journal file unavailable: {Problem}", problem);
-            Fail(problem);
+        if (!IsWritable())
             return;
-        }
         var turn = _loop.Turn(sample);
         if (turn.HistoryWanted)
             AskForHistory();
@@ -281,6 +283,16 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
             _setup.Levers.Tell(decided, eventsTo: Context.Parent);
             _setup.StatusTo.Tell(_loop.StatusAt(sample.At) with { JournalLoss = _opening.Loss });
         });
+    }
+
+    // Nothing is written to a file that is no longer ours.
+    private bool IsWritable()
+    {
+        if (_setup.Journal.Problem() is not { } problem)
+            return true;
+        _log.Error("Journal cannot be written: {Problem}", problem);
+        Fail(problem);
+        return false;
     }
 
     private void Act(ControllerTurn turn)

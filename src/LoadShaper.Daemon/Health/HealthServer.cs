@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace LoadShaper.Daemon.Health;
 
 /// <summary>
-/// GET /health and GET /metrics over HTTP, answered by the <see cref="HealthReporter"/>, and GET /live by <see cref="Liveness"/>:
+/// GET and HEAD of /health and /metrics over HTTP, answered by the <see cref="HealthReporter"/>, and /live by <see cref="Liveness"/>:
 /// 200 while the process and its actors respond, whatever they respond.
 /// </summary>
 internal static class HealthServer
@@ -30,10 +30,11 @@ internal static class HealthServer
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
-        if (!HttpMethods.IsGet(context.Request.Method))
+        var isHead = HttpMethods.IsHead(context.Request.Method);
+        if (!isHead && !HttpMethods.IsGet(context.Request.Method))
         {
             context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-            context.Response.Headers.Allow = HttpMethods.Get;
+            context.Response.Headers.Allow = "GET, HEAD";
             return;
         }
 
@@ -42,7 +43,8 @@ internal static class HealthServer
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.ContentLength = answer.Body.Length;
-        await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
+        if (!isHead)
+            await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
     }
 
     private static async Task<HealthReporter.Answer> AskAsync(IRequiredActor<HealthReporter> required, HealthReporter.Page page)

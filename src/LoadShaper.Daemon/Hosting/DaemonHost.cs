@@ -10,6 +10,7 @@ using LoadShaper.Daemon.Journal;
 using LoadShaper.Daemon.Memory;
 using LoadShaper.Daemon.Sampling;
 using LoadShaper.Daemon.Supervision;
+using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Settings;
@@ -29,7 +30,7 @@ namespace LoadShaper.Daemon.Hosting;
 /// <summary>The process around the actor system: HTTP, the ordered stop, and the end of the process when the actors end.</summary>
 internal static class DaemonHost
 {
-    public static WebApplication Build(LoadShaperSettings settings, Shape shape, DataDirectory data, JournalFile journal, JournalLoss? loss, DaemonStarted started, Action<Exception> onFatal)
+    public static WebApplication Build(LoadShaperSettings settings, Shape shape, DataDirectory data, JournalFile journal, JournalLoss? loss, DaemonStarted started, Action<Exception> onFatal, InstanceLock? instance = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "loadshaper" });
         builder.Logging.AddSerilog(dispose: false);
@@ -47,6 +48,14 @@ internal static class DaemonHost
             });
         else
             builder.Services.AddSingleton<IServer, NoServer>();
+
+        var guard = instance is null ? null : new ProcessGuard(instance);
+        if (guard is not null)
+        {
+            builder.Services.AddSingleton(_ => guard);
+            builder.Services.AddHostedService(provider => new ProcessWatch(
+                guard, instance!, settings.Sampling.ControlPeriod, onFatal, provider.GetRequiredService<IHostApplicationLifetime>()));
+        }
 
         builder.Services.AddAkka("loadshaper", (akka, provider) =>
         {
@@ -81,6 +90,7 @@ internal static class DaemonHost
                     new SampleReader(new ProcFs(), settings.Network.Watch, () => LinuxClock.Monotonic),
                     MemoryMachine.Real(),
                     started,
+                    Host: () => guard?.Status ?? HostStatus.Alone,
                     OnHealth: reporter => registry.Register<HealthReporter>(reporter),
                     OnFatal: End);
                 var supervisor = system.ActorOf(Props.Create(() => new LoadShaperSupervisor(setup)), "loadshaper");

@@ -62,7 +62,8 @@ internal sealed class LoadShaperSupervisor : ReceiveActor, IWithTimers
     {
         Timers.StartPeriodicTimer(nameof(TrimMemory), TrimMemory.Instance, FirstTrim, TrimEvery);
         var settings = _setup.Settings;
-        var health = Child("health", setup => Props.Create(() => new HealthReporter(setup.Settings, setup.Started.At)));
+        var started = TimeProvider.System.GetTimestamp();
+        var health = Child("health", setup => Props.Create(() => new HealthReporter(setup.Settings, TimeProvider.System, started, setup.Host)));
         _setup.OnHealth(health);
         var store = Context.ActorOf(
             Props.Create(() => new SampleStore(_setup.Data.SamplesPath, health)).WithDispatcher("loadshaper.store-dispatcher"), "store");
