@@ -1,18 +1,11 @@
-# Where a package feed has no Akka.NET: --build-arg AKKA_SOURCE=StandIn
-ARG AKKA_SOURCE=Packages
-# Where it has only newer versions: the set of Directory.Packages.props, --build-arg AKKA_RELEASE=1.5.73
-ARG AKKA_RELEASE=
-
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS build
-ARG AKKA_SOURCE
-ARG AKKA_RELEASE
 ARG TARGETARCH
 WORKDIR /source
 COPY . .
 # Compiled ahead, for either architecture on any: on a small machine compiling at each start is felt. Where the feed has
 # no packs for that (Microsoft.NETCore.App.Crossgen2), portable; what else is wrong fails there again.
 RUN --mount=type=cache,target=/root/.nuget/packages \
-    publish="dotnet publish src/LoadShaper.Daemon/LoadShaper.Daemon.csproj -c Release -o /app -p:AkkaSource=$AKKA_SOURCE -p:AkkaRelease=$AKKA_RELEASE -p:UseAppHost=false" && \
+    publish="dotnet publish src/LoadShaper.Cli/LoadShaper.Cli.csproj -c Release -o /app -p:UseAppHost=false" && \
     case "$TARGETARCH" in amd64) runtime=linux-x64 ;; *) runtime=linux-$TARGETARCH ;; esac && \
     { $publish -r $runtime --self-contained false -p:PublishReadyToRun=true || { rm -rf /app && $publish; }; }
 

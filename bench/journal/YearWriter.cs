@@ -5,8 +5,8 @@ using Akka.Persistence;
 using Akka.Persistence.Sql.Hosting;
 using LoadShaper.Daemon.Hosting;
 using LoadShaper.Domain;
-using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Control;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Settings;
 using LoadShaper.Journal;
 using LoadShaper.Simulation;
@@ -37,7 +37,7 @@ internal static class YearWriter
         var started = new DaemonStarted(
             SimulationOptions.Start, "bench", "bench", 2, SettingsTable.All.ToDictionary(setting => setting.Name, setting => setting.Default));
         var events = new List<IEvent> { started };
-        var memory = ControllerMemory.Empty;
+        var memory = ControllerSnapshot.Empty;
         var written = 0;
         void Flush()
         {
@@ -85,7 +85,7 @@ internal sealed class Writer : ReceivePersistentActor
 {
     public sealed record Store(IReadOnlyList<IEvent> Events, TaskCompletionSource Done);
 
-    public sealed record Save(ControllerMemory Memory, TaskCompletionSource Done);
+    public sealed record Save(ControllerSnapshot Memory, TaskCompletionSource Done);
 
     private TaskCompletionSource? _saving;
 

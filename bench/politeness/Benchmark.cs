@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Politeness;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Network;
 using LoadShaper.Domain.Safety;
@@ -61,5 +62,5 @@ internal static class EventFormats
 [JsonSerializable(typeof(StateRecorded))]
 [JsonSerializable(typeof(FallbackActivated))]
 [JsonSerializable(typeof(FallbackDeactivated))]
-[JsonSerializable(typeof(ControllerMemory))]
+[JsonSerializable(typeof(ControllerSnapshot))]
 internal sealed partial class WireJson : JsonSerializerContext;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Lifecycle;
 
 namespace LoadShaper.Journal;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Control;
 
 namespace LoadShaper.Journal;
 
@@ -13,16 +13,16 @@ public static class SnapshotWire
 
     public static bool IsSnapshot(string manifest) => manifest.StartsWith("controller-memory.", StringComparison.Ordinal);
 
-    public static byte[] Write(ControllerMemory memory) => JsonSerializer.SerializeToUtf8Bytes(memory, WireJson.Default.ControllerMemory);
+    public static byte[] Write(ControllerSnapshot memory) => JsonSerializer.SerializeToUtf8Bytes(memory, WireJson.Default.ControllerSnapshot);
 
     /// <exception cref="EventUnreadableException">Another form, or damaged.</exception>
-    public static ControllerMemory Read(string manifest, ReadOnlySpan<byte> payload)
+    public static ControllerSnapshot Read(string manifest, ReadOnlySpan<byte> payload)
     {
         if (manifest != Manifest)
             throw new EventUnreadableException($"snapshot manifest '{manifest}' is unknown");
         try
         {
-            return JsonSerializer.Deserialize(payload, WireJson.Default.ControllerMemory)
+            return JsonSerializer.Deserialize(payload, WireJson.Default.ControllerSnapshot)
                 ?? throw new EventUnreadableException("the snapshot is empty");
         }
         catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException)

@@ -1,8 +1,9 @@
 using LoadShaper.Domain;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Safety;
-using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Readings;
 
 namespace LoadShaper.Replay;
 
@@ -104,7 +105,7 @@ public sealed class ChartData
 
     private void Fold(IEnumerable<IEvent> events, DateTimeOffset began)
     {
-        var memory = ControllerMemory.Empty;
+        var memory = ControllerSnapshot.Empty;
         var since = (State: began, Gate: began, Verdict: began);
         GateClosed? closed = null;
         BlockStarted? block = null;
@@ -123,7 +124,7 @@ public sealed class ChartData
                     since.Gate = at;
                     break;
                 case VerdictChanged:
-                    Put(_verdicts, since.Verdict, at, VerdictWords.Of(memory.Verdict), "");
+                    Put(_verdicts, since.Verdict, at, VerdictFormatter.Of(memory.Verdict), "");
                     since.Verdict = at;
                     break;
                 case GapSeen { Cause: GapCause.ClockBackward } step:
@@ -170,7 +171,7 @@ public sealed class ChartData
         void PutAll(DateTimeOffset to)
         {
             Put(_states, since.State, to, EventLine.Name(memory.Cpu.State), "");
-            Put(_verdicts, since.Verdict, to, VerdictWords.Of(memory.Verdict), "");
+            Put(_verdicts, since.Verdict, to, VerdictFormatter.Of(memory.Verdict), "");
             PutGate(to);
             if (block is not null)
                 Put(_blocks, block.At, to, block.Block.Whole ? "block" : "part", $"{block.Block.Level.Value:0.##} %, running");

@@ -1,6 +1,7 @@
 using LoadShaper.Domain;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Cpu.Blocks;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Network;
 using LoadShaper.Domain.Safety;
@@ -138,8 +139,8 @@ public static class EventLine
     {
         var to = changed.To;
         var words = changed.From is null
-            ? $"verdict {VerdictWords.Of(to.Kind)}"
-            : $"verdict {VerdictWords.Of(changed.From)} -> {VerdictWords.Of(to.Kind)}";
+            ? $"verdict {VerdictFormatter.Of(to.Kind)}"
+            : $"verdict {VerdictFormatter.Of(changed.From)} -> {VerdictFormatter.Of(to.Kind)}";
         if (to.SavedBy is { } metric)
             words += $": saved by {metric.ToString().ToLowerInvariant()}, {to.Margin:0.00} points over the threshold";
         else if (to.MinutesNeeded > 0)

@@ -1,7 +1,9 @@
 using System.Globalization;
 using LoadShaper.Domain;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Cpu.Explain;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Safety;
 
 namespace LoadShaper.Replay;
@@ -17,7 +19,7 @@ public static class ExplainText
         long? slot = long.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;
         var time = slot is null ? TimeRange.Parse(asked, end) : DateTimeOffset.MaxValue;
 
-        var memory = ControllerMemory.Empty;
+        var memory = ControllerSnapshot.Empty;
         GateClosed? closed = null;
         Found? found = null;
         Found? present = null;
@@ -52,7 +54,7 @@ public static class ExplainText
         return true;
     }
 
-    private sealed record Found(IReadOnlyList<P95Event> Decision, ControllerMemory Before, GateClosed? Closed);
+    private sealed record Found(IReadOnlyList<P95Event> Decision, ControllerSnapshot Before, GateClosed? Closed);
 
     private static void Write(TextWriter to, Found found)
     {

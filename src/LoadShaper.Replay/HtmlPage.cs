@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Safety;
+using LoadShaper.Domain.Platform;
 
 namespace LoadShaper.Replay;
 

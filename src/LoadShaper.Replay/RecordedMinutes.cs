@@ -1,6 +1,6 @@
 using LoadShaper.Domain;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Journal;
 using Microsoft.Data.Sqlite;
 

@@ -1,6 +1,8 @@
 using LoadShaper.Domain;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Cpu.Blocks;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Safety;
 
 namespace LoadShaper.Replay;
@@ -36,7 +38,7 @@ public sealed class Timeline(TimeSpan every)
     /// <summary>Takes what was before the part that is to be told.</summary>
     /// <param name="closed">What closed the gate, when it is not open.</param>
     /// <param name="stopped">The daemon had been stopped in order.</param>
-    public void Know(ControllerMemory memory, GateClosed? closed, bool stopped)
+    public void Know(ControllerSnapshot memory, GateClosed? closed, bool stopped)
     {
         _stopped = stopped;
         _state = memory.Cpu.State;
@@ -122,7 +124,7 @@ public sealed class Timeline(TimeSpan every)
                 break;
             case DaemonStarted started:
                 EndRun();
-                Say(started.At, StartWords.Of(started, _started));
+                Say(started.At, StartFormatter.Of(started, _started));
                 (_started, _stopped) = (started, false);
                 if (_interrupted is { } block)
                     (_block, _interrupted) = (block with { Start = started.At }, null);

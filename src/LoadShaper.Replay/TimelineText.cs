@@ -1,6 +1,6 @@
 using LoadShaper.Domain;
-using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Control;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Safety;
 
 namespace LoadShaper.Replay;
@@ -23,7 +23,7 @@ public static class TimelineText
 
     public static IEnumerable<TimelineLine> Lines(IEnumerable<IEvent> events, TimeRange range, TimeSpan every)
     {
-        var memory = ControllerMemory.Empty;
+        var memory = ControllerSnapshot.Empty;
         GateClosed? closed = null;
         var stopped = false;
         Timeline? timeline = null;

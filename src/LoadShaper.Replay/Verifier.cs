@@ -1,6 +1,7 @@
 using LoadShaper.Domain;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Network;
 using LoadShaper.Domain.Safety;
@@ -25,7 +26,7 @@ public sealed class Verifier
     private readonly List<string> _notices = [];
     private long _decisionNr;
     private long _lastNr;
-    private ControllerMemory? _memory;
+    private ControllerSnapshot? _memory;
     private MemoryState _occupier = MemoryState.Initial;
     private NetworkEvent? _traffic;
     private RecordedSettings _settings = RecordedSettings.Defaults;
@@ -58,7 +59,7 @@ public sealed class Verifier
         }
 
         if (entry.SequenceNr == 1)
-            _memory ??= ControllerMemory.Empty;
+            _memory ??= ControllerSnapshot.Empty;
         else if (_lastNr > 0 && entry.SequenceNr != _lastNr + 1)
             Lose($"events {_lastNr + 1} to {entry.SequenceNr - 1} are missing before {Time(happened.At)}");
         _lastNr = entry.SequenceNr;

@@ -1,8 +1,8 @@
 using LoadShaper.Domain;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Safety;
-using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Settings;
 using LoadShaper.Simulation;
 
@@ -64,7 +64,7 @@ public static class WhatIf
 
     private static string Percent(double? value) => value is { } v ? $"{v:0.00} %" : "-";
 
-    private static string Verdict(Summary summary) => VerdictWords.Of(summary.Verdict?.Kind);
+    private static string Verdict(Summary summary) => VerdictFormatter.Of(summary.Verdict?.Kind);
 
     // What the journal says of the part that is asked for.
     private sealed record Seen(DaemonStarted? Started, Verdict? Verdict, IReadOnlyList<IEvent> Transitions)

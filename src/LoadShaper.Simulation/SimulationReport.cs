@@ -1,6 +1,7 @@
 using LoadShaper.Domain;
+using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;
-using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Readings;
 
 namespace LoadShaper.Simulation;
 

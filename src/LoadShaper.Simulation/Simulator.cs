@@ -1,5 +1,7 @@
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Simulation;
@@ -14,11 +16,11 @@ public sealed class Simulator
     private readonly Noise _noise;
     private readonly ControllerLoop _controller;
     private readonly SimulationReport _report;
-    private readonly Action<ControllerMemory, ControllerTurn>? _step;
+    private readonly Action<ControllerSnapshot, ControllerTurn>? _step;
 
     private ControllerTurn? _turn;
 
-    private Simulator(SimulationOptions options, Action<ControllerMemory, ControllerTurn>? step)
+    private Simulator(SimulationOptions options, Action<ControllerSnapshot, ControllerTurn>? step)
     {
         var settings = options.Settings;
         _options = options;
@@ -32,7 +34,7 @@ public sealed class Simulator
     }
 
     /// <param name="step">Is shown each turn with what the controller knew before it; for invariants.</param>
-    public static SimulationReport Run(SimulationOptions options, Action<ControllerMemory, ControllerTurn>? step = null)
+    public static SimulationReport Run(SimulationOptions options, Action<ControllerSnapshot, ControllerTurn>? step = null)
     {
         var simulator = new Simulator(options, step);
         simulator.Remember();

@@ -1,6 +1,6 @@
 using System.Text;
-using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Control;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Safety;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Lifecycle;
 using Microsoft.Data.Sqlite;
 using Xunit;
 

@@ -1,6 +1,9 @@
 using LoadShaper.Domain;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Cpu.Blocks;
+using LoadShaper.Domain.Cpu.Slots;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Network;
 using LoadShaper.Domain.Platform;
@@ -53,7 +56,7 @@ internal static class WireEvents
         ["day-planned.1"] = new DayPlanned(Blocks, new DayPlan(new DateOnly(2026, 11, 21), [13, 20], 22, 18)),
         ["block-started.1"] = new BlockStarted(Blocks, new Block(At, At.AddHours(1), Percent.Of(22.5), Whole: true)),
         ["block-ended.1"] = new BlockEnded(Blocks, BlockEnd.OutOfReach),
-        ["state-recorded.1"] = new StateRecorded(At, new ControllerMemory(
+        ["state-recorded.1"] = new StateRecorded(At, new ControllerSnapshot(
             new P95State(
                 ControllerState.Reducing, At.AddDays(-1),
                 new PresentSlot(Slot.At(At, TimeSpan.FromHours(6)), SlotKind.High, Percent.Of(25), GatePosition.Open, null),

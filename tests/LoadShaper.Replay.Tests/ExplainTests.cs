@@ -1,4 +1,5 @@
 using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Cpu.Explain;
 
 namespace LoadShaper.Replay.Tests;
 

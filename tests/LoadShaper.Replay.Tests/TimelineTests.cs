@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using LoadShaper.Domain;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Cpu.Blocks;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Units;
 
@@ -124,7 +126,7 @@ public sealed class TimelineTests(Month month) : IClassFixture<Month>
     [Fact]
     public void After_retention_the_story_begins_with_what_was_recorded_last()
     {
-        var memory = ControllerMemory.Empty with
+        var memory = ControllerSnapshot.Empty with
         {
             Cpu = P95State.Start with { State = ControllerState.Reducing },
             Gate = new GateState(GatePosition.Closed, GateCauses.ForeignCpu, Story.Start.AddHours(-1)),

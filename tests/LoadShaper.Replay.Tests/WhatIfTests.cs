@@ -1,4 +1,3 @@
-using LoadShaper.Domain;
 using LoadShaper.Journal;
 
 namespace LoadShaper.Replay.Tests;

@@ -3,7 +3,7 @@ using LoadShaper.Domain.Platform;
 namespace LoadShaper.Daemon.Configuration;
 
 /// <summary>Whether the data directory is kept: in a container, what is not mounted is thrown away with it.</summary>
-public static class DataVolume
+internal static class DataVolume
 {
     private static readonly string[] ContainerFiles = [".dockerenv", "run/.containerenv"];
 

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Cpu.Burning;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
 
@@ -157,7 +158,7 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
     {
         if (now >= _jitter.Window.Start && now < _jitter.Window.End && _jitter.Window.End <= plan.Until)
             return _jitter;
-        var window = JitterWindow.For(plan, now);
+        var window = JitterWindow.For(plan.Until, now);
         var draws = new double[JitterPolicy.Draws(_sampling, window)];
         for (var i = 0; i < draws.Length; i++)
             draws[i] = 2 * Random.Shared.NextDouble() - 1;

@@ -2,9 +2,11 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
 using LoadShaper.Domain;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Journal;
 using Microsoft.Data.Sqlite;
 
@@ -27,7 +29,7 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
     public sealed record Ready;
 
     /// <summary>To the parent: what is on disk now, and which events came there last.</summary>
-    public sealed record Remembered(ControllerMemory Memory, IReadOnlyList<IEvent> Events);
+    public sealed record Remembered(ControllerSnapshot Memory, IReadOnlyList<IEvent> Events);
 
     private sealed record NoHistory
     {
@@ -64,7 +66,7 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
         _loop = setup.NewLoop();
         Recover<SnapshotOffer>(offer =>
         {
-            if (offer.Snapshot is ControllerMemory memory)
+            if (offer.Snapshot is ControllerSnapshot memory)
                 _loop.Restore(memory);
         });
         Recover<IEvent>(_loop.Apply);

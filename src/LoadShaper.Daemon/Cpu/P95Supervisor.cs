@@ -1,10 +1,11 @@
 using Akka.Actor;
 using Akka.Event;
 using LoadShaper.Domain;
-using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Control;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Journal;
 using Microsoft.Data.Sqlite;
 
@@ -61,7 +62,7 @@ internal sealed class P95Supervisor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly List<IEvent> _unrecorded = [];
     private IActorRef _controller = ActorRefs.Nobody;
-    private ControllerMemory _memory = ControllerMemory.Empty;
+    private ControllerSnapshot _memory = ControllerSnapshot.Empty;
     private ControllerLoop? _fromMemory;
     private DaemonStarted? _start;
     private TimeSpan _retry = FirstRetry;

@@ -1,4 +1,3 @@
-using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Settings;
@@ -53,8 +52,8 @@ internal static class HealthPage
                     json.WriteStringValue($"{finding.Problem}; {finding.Remedy}");
                 json.WriteEndArray();
             });
-            json.WriteString("version", AkkaIdentity.Version);
-            json.WriteString("akka", AkkaIdentity.Akka);
+            json.WriteString("version", BuildInfo.Version);
+            json.WriteString("akka", BuildInfo.Akka);
         });
 
     private static string LoadGeneration(HealthState state) => state switch

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
-using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Control;
+using LoadShaper.Domain.Cpu.Burning;
 using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Network;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Safety;
 
 namespace LoadShaper.Daemon.Health;
@@ -10,7 +10,7 @@ internal static class VerdictJson
     public static void Write(Utf8JsonWriter json, ControllerStatus? controller) => json.Object("verdict", () =>
     {
         var verdict = controller?.Verdict;
-        json.WriteString("word", VerdictWords.Of(verdict?.Kind));
+        json.WriteString("word", VerdictFormatter.Of(verdict?.Kind));
         json.WriteString("saved_by", verdict?.SavedBy is { } metric ? JsonPage.Snake(metric) : null);
         json.Number("margin_points", verdict?.Margin);
         json.Number("cpu", verdict?.Cpu);

@@ -9,9 +9,8 @@ using LoadShaper.Daemon.Health;
 using LoadShaper.Daemon.Memory;
 using LoadShaper.Daemon.Sampling;
 using LoadShaper.Daemon.Supervision;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Platform;
-using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Settings;
 using LoadShaper.Journal;
 using Microsoft.AspNetCore.Builder;
@@ -19,7 +18,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Serilog;
 using AkkaLogLevel = Akka.Event.LogLevel;
 using LogLevel = LoadShaper.Domain.Settings.LogLevel;
@@ -63,7 +61,7 @@ internal static class DaemonHost
                 var setup = new SupervisorSetup(
                     settings, shape, data, journal, loss,
                     CpuHardware.OfThisMachine(shape.Cpus, settings.Cpu.HighIntensity),
-                    new SampleReader(new ProcFs(), NetworkWatch.From(settings.Network), () => LinuxClock.Monotonic),
+                    new SampleReader(new ProcFs(), settings.Network.Watch, () => LinuxClock.Monotonic),
                     MemoryMachine.Real(),
                     started,
                     OnHealth: reporter => health = reporter,

@@ -1,7 +1,7 @@
 namespace LoadShaper.Daemon.Hosting;
 
 /// <summary>PERSISTENCE_DIR: where the journal and the samples live. It is the user's to make; nothing falls back to /tmp.</summary>
-public sealed record DataDirectory(string Path)
+internal sealed record DataDirectory(string Path)
 {
     public string JournalPath => System.IO.Path.Combine(Path, "journal.db");
 

@@ -3,7 +3,7 @@ namespace LoadShaper.Daemon.Hosting;
 /// <summary>
 /// One daemon a data directory. The lock is the kernel's (flock on an open file), so a killed daemon leaves none behind.
 /// </summary>
-public sealed class InstanceLock : IDisposable
+internal sealed class InstanceLock : IDisposable
 {
     public const string FileName = "loadshaper.lock";
 

@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Serialization;
 using LoadShaper.Domain;
-using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Control;
 using LoadShaper.Journal;
 
 namespace LoadShaper.Daemon.Journal;
@@ -17,14 +17,14 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
     public override string Manifest(object o) => o switch
     {
         IEvent happened => EventWire.ManifestOf(happened),
-        ControllerMemory => SnapshotWire.Manifest,
+        ControllerSnapshot => SnapshotWire.Manifest,
         _ => throw NotOurs(o),
     };
 
     public override byte[] ToBinary(object obj) => obj switch
     {
         IEvent happened => EventWire.Write(happened),
-        ControllerMemory memory => SnapshotWire.Write(memory),
+        ControllerSnapshot memory => SnapshotWire.Write(memory),
         _ => throw NotOurs(obj),
     };
 

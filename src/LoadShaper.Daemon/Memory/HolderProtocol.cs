@@ -14,7 +14,11 @@ internal abstract record HolderOrder
 
         internal MemorySettings ToMemorySettings() => new()
         {
-            Reserve = Reserve, Step = Step, Stop = Stop, HysteresisPoints = HysteresisPoints, TouchInterval = TouchInterval,
+            Reserve = Reserve,
+            Step = Step,
+            Stop = Stop,
+            HysteresisPoints = HysteresisPoints,
+            TouchInterval = TouchInterval,
         };
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 
 namespace LoadShaper.Daemon.Memory;
 
@@ -36,12 +35,13 @@ internal sealed record HolderCommandLine(string FileName, IReadOnlyList<string> 
     /// <summary>By the program that runs us: ours, or <c>dotnet</c>; a foreign one, as of a benchmark, has ours beside it.</summary>
     /// <exception cref="HolderStartException">None of them is there.</exception>
     internal static HolderCommandLine OfThisProcess() =>
-        Of(Environment.ProcessPath ?? "", typeof(HolderCommandLine).Assembly);
+        Of(Environment.ProcessPath ?? "", AppContext.BaseDirectory);
 
-    internal static HolderCommandLine Of(string host, Assembly assembly)
+    /// <param name="folder">Where the program is.</param>
+    internal static HolderCommandLine Of(string host, string folder)
     {
-        var ours = assembly.GetName().Name!;
-        var beside = Path.Combine(AppContext.BaseDirectory, ours);
+        const string ours = "loadshaper";
+        var beside = Path.Combine(folder, ours);
         return Path.GetFileName(host) switch
         {
             var name when name == ours => new(host, [Command]),

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
 
 namespace LoadShaper.Daemon.Sampling;

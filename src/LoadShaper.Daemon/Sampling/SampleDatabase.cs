@@ -1,4 +1,5 @@
 using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Domain.Units;
 using LoadShaper.Journal;
 using Microsoft.Data.Sqlite;

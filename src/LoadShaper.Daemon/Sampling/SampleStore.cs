@@ -1,8 +1,8 @@
 using Akka.Actor;
 using Akka.Event;
-using LoadShaper.Domain.Health;
-using LoadShaper.Domain.Memory;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Domain.Units;
 using LoadShaper.Journal;
 using Microsoft.Data.Sqlite;

@@ -6,7 +6,7 @@ using LoadShaper.Daemon.Hosting;
 using LoadShaper.Daemon.Memory;
 using LoadShaper.Daemon.Network;
 using LoadShaper.Daemon.Sampling;
-using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Control;
 
 namespace LoadShaper.Daemon.Supervision;
 

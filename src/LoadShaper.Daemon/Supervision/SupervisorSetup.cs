@@ -3,7 +3,7 @@ using LoadShaper.Daemon.Cpu;
 using LoadShaper.Daemon.Hosting;
 using LoadShaper.Daemon.Memory;
 using LoadShaper.Daemon.Sampling;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Settings;
 using LoadShaper.Journal;

@@ -1,3 +1,4 @@
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Safety;
 
 namespace LoadShaper.Domain.Health;

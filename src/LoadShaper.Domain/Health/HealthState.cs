@@ -1,4 +1,5 @@
-using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Control;
+using LoadShaper.Domain.Cpu.Burning;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Network;
 using LoadShaper.Domain.Safety;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LoadShaper.Domain.Sampling;
 
 namespace LoadShaper.Domain.Memory;
 

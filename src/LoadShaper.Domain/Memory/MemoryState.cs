@@ -1,5 +1,3 @@
-using LoadShaper.Domain.Units;
-
 namespace LoadShaper.Domain.Memory;
 
 public enum MemoryPhase

@@ -28,7 +28,7 @@ public sealed record GateInput(
         sample.RunDelay is { } delay && delay.Waited + delay.Ran >= LeastWanted ? Round(delay.Share) : null,
         Round(sample.Pressure?.Memory),
         sample.Load is { } load ? Math.Round(load.ForeignOneMinute / Math.Max(1, sample.CpuCount), 2) : null,
-        Round(sample.Memory is { } reading && Memory.MemoryUse.Of(reading) is var use ? use.Share(use.ExcludingCache) : null),
+        Round(sample.Memory is { } reading && Sampling.MemoryUse.Of(reading) is var use ? use.Share(use.ExcludingCache) : null),
         Round(sample.Network?.Utilization));
 
     // To 0.01, so that the journal shows the very numbers that were decided from.

@@ -1,4 +1,4 @@
-using LoadShaper.Domain.Safety;
+using LoadShaper.Domain.Sampling.Proc;
 using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Domain.Sampling;

@@ -4,10 +4,11 @@ using Akka.TestKit.Xunit2;
 using LoadShaper.Daemon.Cpu;
 using LoadShaper.Domain;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Domain.Units;
 using LoadShaper.Journal;
 using Microsoft.Data.Sqlite;
@@ -119,10 +120,10 @@ public abstract class ControllerKit : TestKit
             akka.test.default-timeout = 10s
             akka.test.single-expect-default = 10s
             akka.test.filter-leeway = 10s
-            akka.actor.serializers.loadshaper = "LoadShaper.Daemon.Journal.JournalSerializer, loadshaper"
+            akka.actor.serializers.loadshaper = "LoadShaper.Daemon.Journal.JournalSerializer, LoadShaper.Daemon"
             akka.actor.serialization-bindings {
               "LoadShaper.Domain.IEvent, LoadShaper.Domain" = loadshaper
-              "LoadShaper.Domain.Cpu.ControllerMemory, LoadShaper.Domain" = loadshaper
+              "LoadShaper.Domain.Control.ControllerSnapshot, LoadShaper.Domain" = loadshaper
             }
             akka.persistence.journal.plugin = "akka.persistence.journal.sql"
             akka.persistence.journal.sql {

@@ -2,10 +2,11 @@ using Akka.Actor;
 using Akka.TestKit;
 using LoadShaper.Daemon.Cpu;
 using LoadShaper.Domain;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Safety;
-using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Readings;
 using Xunit;
 
 namespace LoadShaper.Daemon.Tests.Cpu;

@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using LoadShaper.Daemon.Cpu;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Safety;
-using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Units;
 using LoadShaper.Journal;
 using Xunit;
@@ -350,7 +350,7 @@ public sealed class P95SupervisorTests : ControllerKit
         return status!;
     }
 
-    private ControllerMemory Fold() => Journaled().Aggregate(ControllerMemory.Empty, (memory, happened) => memory.Apply(happened));
+    private ControllerSnapshot Fold() => Journaled().Aggregate(ControllerSnapshot.Empty, (memory, happened) => memory.Apply(happened));
 
     /// <summary>A controller that meets a failing journal at once.</summary>
     private sealed class Failing : ReceiveActor

@@ -1,9 +1,12 @@
 using System.Text.Json;
 using LoadShaper.Daemon.Health;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Cpu.Burning;
 using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Network;
 using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Domain.Settings;
 using LoadShaper.Domain.Units;
 using Xunit;

@@ -1,4 +1,5 @@
 using LoadShaper.Daemon.Health;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Safety;

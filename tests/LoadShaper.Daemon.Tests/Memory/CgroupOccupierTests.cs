@@ -17,7 +17,9 @@ public sealed class CgroupOccupierTests : TestKit
     // All in one step, so that the limit is passed before the holder looks at it.
     private static readonly MemorySettings Settings = new()
     {
-        Target = Percent.Of(16), Step = ByteSize.FromMiB(600), Reserve = ByteSize.FromMiB(100),
+        Target = Percent.Of(16),
+        Step = ByteSize.FromMiB(600),
+        Reserve = ByteSize.FromMiB(100),
     };
 
     private readonly string _group = Path.Combine(CgroupFactAttribute.Root, $"loadshaper-test-{Guid.NewGuid():N}");

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Akka.Actor;
 using LoadShaper.Daemon.Hosting;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Settings;

@@ -13,7 +13,9 @@ public sealed class MemoryDayTests
     // A1 with 2 OCPUs and 12 GB by its template.
     private static readonly MemorySettings A1 = new()
     {
-        Target = Percent.Of(30), Reserve = ByteSize.FromMiB(1024), Step = ByteSize.FromMiB(256),
+        Target = Percent.Of(30),
+        Reserve = ByteSize.FromMiB(1024),
+        Step = ByteSize.FromMiB(256),
     };
 
     private static VirtualMemory Machine() => new(ByteSize.FromMiB(12 * 1024), cache: ByteSize.FromMiB(2048));

@@ -1,0 +1,121 @@
+using LoadShaper.Replay;
+
+namespace LoadShaper.Cli;
+
+/// <summary>What a replay is asked for, and the answer.</summary>
+internal sealed record ReplayRequest(
+    TimeRange Range, TimeSpan Every, bool Json, bool Csv, string? Html, string? Explain, bool Verify, string[] WhatIf, string? Minutes)
+{
+    private const string NothingThere = "nothing is recorded in the time asked for";
+
+    /// <returns>The exit code.</returns>
+    /// <exception cref="FormatException">Something of it is not understood; the message says how to write it.</exception>
+    public int Answer(Recording recording, TextWriter output, TextWriter error)
+    {
+        var forms = new[] { Json, Csv, Html is not null, Explain is not null, Verify, WhatIf.Length > 0, Minutes is not null };
+        if (forms.Count(asked => asked) > 1)
+            throw new FormatException("one thing at a time: --json, --csv, --html, --explain, --verify, --what-if and --export-minutes exclude each other");
+
+        if (Range.To <= Range.From)
+            throw new FormatException($"--from {Range.From:yyyy-MM-dd'T'HH:mm:ss'Z'} does not lie before --to {Range.To:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+
+        var code = ExitCode.Ok;
+        if (Json)
+            EventExport.WriteJson(output, recording.Events(), Range);
+        else if (Csv)
+            EventExport.WriteSlots(output, recording.Events(), Range);
+        else if (Html is not null)
+            code = WriteHtml(recording, error);
+        else if (Explain is not null)
+            code = WriteExplanation(recording, output, error);
+        else if (Verify)
+            code = VerifyText.Write(output, recording.Entries()) ? ExitCode.Ok : ExitCode.Divergence;
+        else if (WhatIf.Length > 0)
+            LoadShaper.Replay.WhatIf.Write(output, recording, Range, Changes());
+        else if (Minutes is not null)
+            code = WriteMinutes(recording, error);
+        else
+            code = WriteTimeline(recording, output, error);
+        return Told(recording, error) ? code : ExitCode.Failure;
+    }
+
+    /// <returns>False when nothing could be read.</returns>
+    private bool Told(Recording recording, TextWriter error)
+    {
+        // Deciding again names them itself.
+        foreach (var problem in Verify ? [] : recording.Problems)
+            error.WriteLine($"notice: {problem}");
+        if (!Verify && recording.Unreadable > recording.Problems.Count)
+            error.WriteLine($"notice: and {recording.Unreadable - recording.Problems.Count} more");
+        if (recording.Read is not 0)
+            return true;
+        error.WriteLine(recording.Unreadable == 0
+            ? $"{recording.Path} is empty: the daemon has not recorded anything yet"
+            : $"nothing in {recording.Path} could be read");
+        return false;
+    }
+
+    private int WriteTimeline(Recording recording, TextWriter output, TextWriter error)
+    {
+        if (TimelineText.Write(output, recording.Events(), Range, Every) || recording.Read == 0)
+            return ExitCode.Ok;
+        error.WriteLine(NothingThere);
+        return ExitCode.Failure;
+    }
+
+    private int WriteHtml(Recording recording, TextWriter error)
+    {
+        if (ChartData.Of(recording, Range) is not { } data)
+        {
+            error.WriteLine(NothingThere);
+            return ExitCode.Failure;
+        }
+
+        Write(Html!, "--html", file => HtmlPage.Write(file, data, TimelineText.Lines(recording.Events(), Range, Every)));
+        return ExitCode.Ok;
+    }
+
+    private int WriteExplanation(Recording recording, TextWriter output, TextWriter error)
+    {
+        if (ExplainText.Write(output, recording.Events(), Explain!, recording.End ?? DateTimeOffset.UnixEpoch))
+            return ExitCode.Ok;
+        error.WriteLine($"no decision about CPU load is recorded for {Explain}");
+        return ExitCode.Failure;
+    }
+
+    private int WriteMinutes(Recording recording, TextWriter error)
+    {
+        var minutes = RecordedMinutes.Of(recording, Range);
+        if (minutes.Minutes.Count == 0)
+        {
+            error.WriteLine(NothingThere);
+            return ExitCode.Failure;
+        }
+
+        Write(Minutes!, "--export-minutes", minutes.WriteTrace);
+        error.WriteLine($"{minutes.Minutes.Count} minutes from {minutes.Source}");
+        return ExitCode.Ok;
+    }
+
+    private Dictionary<string, string> Changes()
+    {
+        var changes = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in WhatIf)
+            changes[pair.Split('=', 2) is [{ Length: > 0 } name, _] ? name : throw new FormatException($"--what-if {pair} is no setting: write KEY=VALUE, like CPU_P95_STRATEGY=blocks")]
+                = pair.Split('=', 2)[1];
+        return changes;
+    }
+
+    private static void Write(string path, string option, Action<TextWriter> write)
+    {
+        try
+        {
+            using var file = new StreamWriter(path) { NewLine = "\n" };
+            write(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FormatException($"{option} {path} cannot be written: {e.Message}");
+        }
+    }
+}
