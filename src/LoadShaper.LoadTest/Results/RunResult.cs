@@ -21,7 +21,7 @@ public sealed record RunResult
     /// <summary>All steps together, warm-up left out.</summary>
     public required SeriesResult Total { get; init; }
 
-    /// <summary>One per step name in the order of first use, at most the plan's limit, then <c>other</c> when it was needed.</summary>
+    /// <summary>One per step name in the order of the plan, at most its limit (first come, never evicted), then <c>other</c> when it was needed.</summary>
     public required IReadOnlyList<SeriesResult> Series { get; init; }
 
     /// <summary>The warm-up's counts; they are in no other figure.</summary>
