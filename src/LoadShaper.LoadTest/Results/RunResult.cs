@@ -21,7 +21,7 @@ public sealed record RunResult
     /// <summary>All steps together, warm-up left out.</summary>
     public required SeriesResult Total { get; init; }
 
-    /// <summary>One per step name in the order of first use, at most the plan's limit, then <c>other</c> when it was needed.</summary>
+    /// <summary>One per step name in the order of the plan, at most its limit (first come, never evicted), then <c>other</c> when it was needed.</summary>
     public required IReadOnlyList<SeriesResult> Series { get; init; }
 
     /// <summary>The warm-up's counts; they are in no other figure.</summary>
@@ -62,8 +62,9 @@ public enum RunEnd
 }
 
 /// <summary>
-/// Numbers of requests. Always: offered = sent + unsent, and sent = completed + failed + unfinished.
-/// The server saw sent - connectFailed requests, plus or minus those in flight at the end.
+/// Numbers of requests. At the end of a run: offered = sent + unsent, and sent = completed + failed + unfinished.
+/// During a run, unsent is the backlog and unfinished what is in flight. The server saw sent - connectFailed requests,
+/// plus or minus those in flight at the end.
 /// </summary>
 public readonly record struct RunCounts
 {
@@ -179,6 +180,9 @@ public sealed record TimelineRow
     /// <summary>At the end of the row.</summary>
     public int InFlight { get; init; }
 
+    /// <summary>Arrivals that were due but not sent at the end of the row. <see cref="RunCounts.Unsent"/> of a row is always 0.</summary>
+    public long Backlog { get; init; }
+
     public int Users { get; init; }
 
     /// <summary>The rate that the plan asks for at the start of the row; NaN in a closed phase.</summary>
@@ -222,6 +226,9 @@ public enum FailureKind
     /// <summary>A complete response without a value that a later step needs.</summary>
     Extraction,
     Tls,
+
+    /// <summary>The generator's machine ran out of local ports, file descriptors or socket memory: not the target's failure.</summary>
+    LocalResource,
 }
 
 /// <summary>Datagrams and messages of echo steps.</summary>
