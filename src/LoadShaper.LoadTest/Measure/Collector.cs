@@ -16,7 +16,7 @@ internal sealed class Collector
     private readonly ErrorCatalog _errors;
     private readonly ErrorCounts _errorCounts = new();
     private readonly Timeline _timeline = new();
-    private readonly LatencyHistogram _lag = new();
+    private readonly LatencyHistogram _lag = new(2);
     private readonly HealthReader _health;
     private readonly MemoryGuard _memory;
     private readonly List<TimelineRow> _newRows = [];
@@ -35,6 +35,7 @@ internal sealed class Collector
         _oneSeries = series.Names.Count == 1;
         Series = [.. series.Names.Select(name => new SeriesStats(name, total: _oneSeries))];
         _measuring = schedule.WarmupEnd == 0;
+        HasEcho = plan.Flows.Any(flow => flow.Steps.Any(step => step is EchoStep));
     }
 
     internal Lock Gate { get; } = new();
@@ -46,6 +47,8 @@ internal sealed class Collector
     internal long Seconds { get; private set; }
 
     internal MemoryState Memory => _memory.State;
+    internal string LastMemoryText { get; private set; } = "";
+    internal bool HasEcho { get; }
     internal int InFlight { get; private set; }
     internal int Users { get; private set; }
 
@@ -96,7 +99,7 @@ internal sealed class Collector
     internal EchoCounts Echo() => _feeds.Aggregate(default(EchoCounts), (sum, feed) => sum + feed.Counters.Echo);
 
     internal GeneratorHealth Health(string engine, string? limit) =>
-        _health.ToHealth(_lag, engine, limit, _feeds.Sum(feed => feed.Ring.Stalls));
+        _health.ToHealth(_lag.Copy(), engine, limit, _feeds.Sum(feed => feed.Ring.Stalls));
 
     internal void Warn(string code, string text) => Warnings.Add(new RunWarning(Elapsed, code, text));
 
@@ -225,8 +228,8 @@ internal sealed class Collector
     {
         if (!_memory.Update(_health.ResidentBytes))
             return;
-        Warn(_memory.State switch { MemoryState.Warning => "memory.warning", MemoryState.TotalsOnly => "memory.totals_only", _ => "memory.limit" },
-            _memory.Text(_health.ResidentBytes));
+        LastMemoryText = _memory.Text(_health.ResidentBytes);
+        Warn(_memory.State switch { MemoryState.Warning => "memory.warning", MemoryState.TotalsOnly => "memory.totals_only", _ => "memory.limit" }, LastMemoryText);
         if (_memory.State < MemoryState.TotalsOnly || _oneSeries)
             return;
         foreach (var series in Series)

@@ -49,3 +49,10 @@ public enum TargetProtocol
     /// <summary>Datagrams with a sequence number; the peer sends every datagram back. Loss, duplicates and reordering are counted.</summary>
     UdpEcho,
 }
+
+public static class TargetProtocols
+{
+    /// <summary>Whether the protocol is executed by SocketsHttpHandler in place of the epoll engine; then all HTTP steps of the run are.</summary>
+    public static bool NeedsManagedEngine(this TargetProtocol protocol) =>
+        protocol is TargetProtocol.Https or TargetProtocol.Http2 or TargetProtocol.Http2Cleartext;
+}

@@ -13,6 +13,8 @@ public static class RunPlanValidation
         Timeouts("timeouts", plan.Timeouts, problems);
         foreach (var target in plan.Targets)
             Target(target, problems);
+        if (plan.Targets.Any(t => t.Protocol.NeedsManagedEngine()) && plan.Targets.FirstOrDefault(t => t.Protocol is TargetProtocol.TcpEcho or TargetProtocol.UdpEcho) is { } echo)
+            problems.Add($"{echo.Name}: {echo.Protocol} cannot be combined with https or HTTP/2 in one run");
         foreach (var phase in plan.Phases)
             Phase(phase, problems);
         foreach (var flow in plan.Flows)

@@ -62,7 +62,7 @@ internal struct ResponseHead
     }
 
     /// <summary>The line without its end, and the head behind it. Empty at the end of the head.</summary>
-    internal static ReadOnlySpan<byte> NextLine(ref ReadOnlySpan<byte> head)
+    internal static ReadOnlySpan<byte> NextLine(scoped ref ReadOnlySpan<byte> head)
     {
         var end = head.IndexOf((byte)'\n');
         if (end < 0)

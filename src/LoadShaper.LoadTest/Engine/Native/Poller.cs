@@ -44,10 +44,11 @@ internal sealed unsafe class Poller : IDisposable
     internal void Wake() => Libc.Signal(_wake);
 
     /// <summary>
-    /// Waits until an event, a wake-up, or <paramref name="until"/> (monotonic nanoseconds; now or earlier: does not wait).
+    /// Waits until an event, a wake-up, or <paramref name="until"/> (now or earlier: does not wait). Both are nanoseconds since
+    /// <paramref name="origin"/>, which is in monotonic nanoseconds.
     /// </summary>
     /// <returns>Number of events to read with <see cref="Event"/>.</returns>
-    internal int Wait(long now, long until)
+    internal int Wait(long now, long until, long origin)
     {
         Woken = false;
         int count;
@@ -58,7 +59,7 @@ internal sealed unsafe class Poller : IDisposable
         else
         {
             if (until > now)
-                _ = Libc.SetTimer(_timer, until);
+                _ = Libc.SetTimer(_timer, origin + until);
             count = Libc.EpollWait(_epoll, _events, Capacity, until > now ? -1 : 0);
         }
 

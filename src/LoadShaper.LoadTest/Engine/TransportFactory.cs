@@ -1,0 +1,13 @@
+using LoadShaper.LoadTest.Engine.Http;
+using LoadShaper.LoadTest.Plan;
+
+namespace LoadShaper.LoadTest.Engine;
+
+internal static class TransportFactory
+{
+    internal static ITransport Create(EngineThread thread, LoadTarget target, AddressBook addresses) => target.Protocol switch
+    {
+        TargetProtocol.Http => new StreamTransport(thread, addresses, transport => new HttpConnection(transport)),
+        _ => throw new ArgumentException($"{target.Protocol} is not a protocol of the epoll engine", nameof(target)),
+    };
+}
