@@ -84,7 +84,7 @@ internal sealed class ScenarioReader(string source, Func<string, FileText> readF
                 "percentiles" => plan with { Percentiles = Percentiles(node) },
                 "max_series" => plan with { MaxSeries = _reading.Integer(node, key, 1, 1_000) ?? plan.MaxSeries },
                 "late_after" => plan with { LateAfter = _reading.Duration(node, key) ?? plan.LateAfter },
-                "threads" => plan with { EngineThreads = _reading.Integer(node, key, 1, 1_024) },
+                "threads" => plan with { EngineThreads = _reading.Integer(node, key, 1, 256) },
                 _ => plan,
             };
         return plan;
