@@ -88,7 +88,10 @@ public sealed record ScenarioOverrides
                 scenario.Places.GetValueOrDefault(t).Line,
                 scenario.Places.GetValueOrDefault(t).Column,
                 $"threshold \"{t.Text}\": no step or phase is named \"{t.Step}\"; expected {string.Join(", ", names.Select(n => $"\"{n}\""))}"))]);
-        return resolved;
+        var problems = plan.Validate();
+        return problems.Count == 0
+            ? resolved
+            : throw new ScenarioException([.. problems.Select(p => new ScenarioProblem(scenario.Source, 0, 0, p))]);
     }
 
     /// <summary>The names of the phases that have one.</summary>

@@ -130,7 +130,7 @@ public sealed class LoadSession(SessionRequest request, ISessionObserver observe
             }
             var result = await LoadRun.ExecuteAsync(part.Plan, recorder, cancel);
             results.Add((start, result));
-            reasons.AddRange(VerdictPolicy.Decide(part.Plan, result).Reasons.Select(r => part.Name is null ? r : r with { Text = $"{part.Name}: {r.Text}" }));
+            reasons.AddRange(RunVerdict.Of(result).Reasons.Select(r => part.Name is null ? r : r with { Text = $"{part.Name}: {r.Text}" }));
             if (part.Name is not null)
                 phases.Add(new PhaseFigures(phases.Count, part.Name, start, result.Duration, result.Total.Counts, result.Total.Response));
         }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Xml.Linq;
 using LoadShaper.LoadTest.Results;
 using LoadShaper.LoadTest.Scenarios;
-using LoadShaper.LoadTest.Thresholds;
 
 namespace LoadShaper.LoadTest.Reports.Html;
 
