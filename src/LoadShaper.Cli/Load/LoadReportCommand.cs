@@ -27,10 +27,10 @@ internal static class LoadReportCommand
                 }
                 output.Write(TextTable.Render(
                     ["run", "started (UTC)", "per second", "errors", "p50 ms", "p95 ms", "p99 ms", "result"],
-                    side.Runs.Zip(side.Summaries).Select(r => (string[])
+                    side.Runs.Zip(side.Summaries, (run, summary) => (string[])
                     [
-                        r.First.Name, r.Second.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss"), Number(r.Second.CompletedRps), r.Second.ErrorRate is { } errors ? Number(errors * 100) + " %" : "–",
-                        Number(r.Second.P50Latency), Number(r.Second.P95Latency), Number(r.Second.P99Latency), Result(r.Second),
+                        run.Name, summary.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss"), Number(summary.CompletedRps), summary.ErrorRate is { } errors ? Number(errors * 100) + " %" : "–",
+                        Number(summary.P50Latency), Number(summary.P95Latency), Number(summary.P99Latency), Result(summary),
                     ])));
                 foreach (var threshold in side.Summaries.Count == 1 ? side.Summaries[0].Thresholds.Where(t => !t.Passed) : [])
                     output.WriteLine($"crossed: {threshold.Text}{(threshold.Detail is null ? "" : $", {threshold.Detail}")}");

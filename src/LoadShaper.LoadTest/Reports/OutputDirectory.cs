@@ -61,16 +61,14 @@ public sealed class OutputDirectory(string path, Action<string> report) : IDispo
         if (!_open.TryGetValue(name, out var file))
             // No buffer, so that a failure belongs to the call that caused it.
             _open[name] = file = new FileStream(System.IO.Path.Combine(path, name), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        var at = file.Position;
+        var at = file.CanSeek ? file.Position : 0;
         try
         {
             file.Write(Encoding.UTF8.GetBytes(text));
         }
         catch (IOException)
         {
-            // A half-written line would make the whole file unreadable.
-            file.SetLength(at);
-            file.Position = at;
+            CutAt(file, at);
             throw;
         }
     }, keepFailure: true);
@@ -94,6 +92,20 @@ public sealed class OutputDirectory(string path, Action<string> report) : IDispo
             _failures[name] = $"{System.IO.Path.Combine(path, name)} {(keepFailure ? "is incomplete" : "cannot be written")}: {e.Message}";
             if (_reported.Add(name))
                 report(_failures[name]);
+        }
+    }
+
+    /// <summary>A half-written line would make the whole file unreadable.</summary>
+    private static void CutAt(FileStream file, long length)
+    {
+        try
+        {
+            file.SetLength(length);
+            file.Position = length;
+        }
+        catch (Exception e) when (e is IOException or NotSupportedException or ArgumentException)
+        {
+            // The file cannot be cut; the caller reports it as incomplete.
         }
     }
 
