@@ -42,7 +42,7 @@ internal sealed class EngineThread : IDisposable
         var choice = new FlowChoice(plan.Plan.Flows, plan.Plan.Seed);
         _source = new ArrivalSource(schedule, plan.Plan, partition, (index, warmup) =>
             feed.Counters.OnOffered(plan.Flows[choice.Of(index)].Steps[0].Series, warmup));
-        _transports = [.. plan.Plan.Targets.Select((target, i) => TransportFactory.Create(this, target, addresses[i]))];
+        _transports = [.. plan.Plan.Targets.Select((target, i) => TransportFactory.Create(this, plan.Plan, target, addresses[i]))];
         _execution = new FlowExecution(plan, choice, _source, _flows, feed, _transports);
         _drain = (plan.Plan.Drain?.Ticks * 100 ?? plan.LongestTimeout) + Second;
         _scanInterval = Math.Clamp(plan.ShortestTimeout / 100, Millisecond, 50 * Millisecond);
@@ -166,6 +166,11 @@ internal sealed class EngineThread : IDisposable
             if (Poller.Event(i, out var key, out var events))
                 _handlers[(int)key].OnEvent((int)(key >> 32), events);
         }
+
+        if (!Poller.Woken)
+            return;
+        foreach (var transport in _transports)
+            (transport as IWakeable)?.OnWake();
     }
 
     private void EndOverdue(long now)

@@ -16,15 +16,20 @@ internal sealed class EpollEngine : ILoadEngine
     {
         var connections = plan.Plan.Connections;
         var count = Math.Min(connections, plan.Plan.EngineThreads ?? Math.Max(1, Environment.ProcessorCount - 1));
+        // The requests run on the thread pool; one thread paces them.
+        var managed = TransportFactory.IsManaged(plan.Plan);
+        if (managed)
+            count = 1;
         _threads = [.. Enumerable.Range(0, count).Select(i => new EngineThread(
             $"load-engine-{i}", plan, schedule, plan.Plan.Partition.Split(i, count),
             connections / count + (i < connections % count ? 1 : 0), new EngineFeed(series), _clock, addresses))];
         Feeds = [.. _threads.Select(thread => thread.Feed)];
-        Name = $"epoll ({_threads[0].Poller.Name})";
+        Name = managed ? "SocketsHttpHandler" : $"epoll ({_threads[0].Poller.Name})";
+        Limit = managed ? Managed.HandlerFactory.Limit : null;
     }
 
     public string Name { get; }
-    public string? Limit => null;
+    public string? Limit { get; }
     public IReadOnlyList<EngineFeed> Feeds { get; }
     public long? StoppedAt => _threads.Max(thread => thread.StoppedAt);
 

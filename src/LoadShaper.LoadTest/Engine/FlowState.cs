@@ -80,3 +80,9 @@ internal interface ITransport
 
     void CloseAll();
 }
+
+/// <summary>A transport whose work happens on other threads, which wake the engine thread.</summary>
+internal interface IWakeable
+{
+    void OnWake();
+}

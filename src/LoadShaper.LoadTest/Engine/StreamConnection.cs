@@ -68,6 +68,7 @@ internal abstract class StreamConnection : IEventHandler
     internal void Abandon()
     {
         Flow = null;
+        OnGivenUp();
         if (_fd >= 0)
             Libc.ResetOnClose(_fd);
         Close();
@@ -112,6 +113,11 @@ internal abstract class StreamConnection : IEventHandler
 
     /// <summary>After a complete response: the catalog number of an unmet expectation or -1, the status class, and whether the connection is kept.</summary>
     protected abstract int Finish(FlowState flow, long now, out int statusClass, out bool keep);
+
+    /// <summary>The step in execution ends without a response.</summary>
+    protected virtual void OnGivenUp()
+    {
+    }
 
     /// <summary>True when at least one byte of the response arrived.</summary>
     protected abstract bool ResponseStarted { get; }

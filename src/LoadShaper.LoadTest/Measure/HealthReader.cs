@@ -66,6 +66,7 @@ internal sealed class HealthReader
                 Lag = lag,
                 Threads = [.. _threads.Select((thread, i) => Health(thread.Name, i, wall))],
                 Cpu = (_last.Cpu - _start.Cpu).TotalSeconds / wall,
+                Cores = Environment.ProcessorCount,
                 ResidentBytesAtStart = _residentAtStart,
                 ResidentBytesPeak = _residentPeak,
                 ResidentBytes = ResidentBytes,

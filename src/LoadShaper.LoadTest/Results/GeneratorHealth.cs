@@ -14,6 +14,9 @@ public sealed record GeneratorHealth
     /// <summary>Cores used by the process on average over the measured time.</summary>
     public required double Cpu { get; init; }
 
+    /// <summary>Cores that the process may use.</summary>
+    public int Cores { get; init; }
+
     public required long ResidentBytesAtStart { get; init; }
     public required long ResidentBytesPeak { get; init; }
     public required long ResidentBytes { get; init; }

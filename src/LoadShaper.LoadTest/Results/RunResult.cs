@@ -231,7 +231,12 @@ public enum FailureKind
     LocalResource,
 }
 
-/// <summary>Datagrams and messages of echo steps.</summary>
+/// <summary>
+/// Datagrams and messages of echo steps, warm-up included. Sent = received + lost + those that came back over a stream
+/// corrupted + those in flight at the end.
+/// </summary>
+/// <param name="Lost">Not answered within the time limit, or the connection ended.</param>
+/// <param name="Corrupted">Arrived changed. A changed datagram cannot be matched, so its message is also lost.</param>
 /// <param name="Reordered">Arrived after one with a higher sequence number of the same socket (RFC 4737).</param>
 /// <param name="AfterTimeout">Arrived after their time-out; they stay counted as lost.</param>
 public readonly record struct EchoCounts(long Sent, long Received, long Lost, long Duplicated, long Reordered, long Corrupted, long AfterTimeout)

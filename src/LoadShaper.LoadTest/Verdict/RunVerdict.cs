@@ -15,11 +15,14 @@ public sealed record RunVerdict(bool Valid, IReadOnlyList<VerdictReason> Reasons
             reasons.Add(new VerdictReason("engine", result.StopReason ?? "The engine failed"));
         if (result.End == RunEnd.MemoryLimit)
             reasons.Add(new VerdictReason("memory", result.StopReason ?? "The memory limit was reached"));
+        var allCores = result.Health.Cores > 0 && result.Health.Cpu >= limits.ThreadCpu * result.Health.Cores;
         var busy = result.Health.Threads.Where(thread => thread.Cpu >= limits.ThreadCpu).ToList();
-        if (Sent(result, limits, busy.Count > 0) is { } sent)
+        if (Sent(result, limits, allCores || busy.Count > 0) is { } sent)
             reasons.Add(sent);
         foreach (var thread in busy)
             reasons.Add(new VerdictReason("cpu", $"{thread.Name} used {Percent(thread.Cpu)} of a core (limit {Percent(limits.ThreadCpu)}); the generator was the limit"));
+        if (allCores && busy.Count == 0)
+            reasons.Add(new VerdictReason("cpu", string.Create(CultureInfo.InvariantCulture, $"The generator used {result.Health.Cpu:0.##} of {result.Health.Cores} cores; it was the limit")));
         foreach (var thread in result.Health.Threads.Where(thread => thread.RunQueueDelay >= limits.RunQueueDelay))
         {
             reasons.Add(new VerdictReason("run_queue",

@@ -1,6 +1,4 @@
-using System.Buffers.Text;
-using System.Text;
-using LoadShaper.LoadTest.Model;
+using System.Globalization;
 using LoadShaper.LoadTest.Plan;
 
 namespace LoadShaper.LoadTest.Engine.Http;
@@ -8,60 +6,48 @@ namespace LoadShaper.LoadTest.Engine.Http;
 /// <summary>An HTTP request as bytes and variables, and the check of its response.</summary>
 internal sealed class CompiledHttpStep
 {
+    private readonly CompiledTemplate _request;
     private readonly byte[]? _constant;
-    private readonly Part[] _head;
-    private readonly Part[]? _body;
-    private readonly IReadOnlyList<DataTable> _data;
-    private readonly ulong _seed;
 
     internal CompiledHttpStep(RunPlan plan, HttpStep step, List<string> variables, CompiledStep owner)
     {
-        _data = plan.Data;
-        _seed = plan.Seed;
+        Step = step;
         IsHead = step.Method == "HEAD";
-        KeepAlive = step.KeepAlive;
         Check = new ResponseCheck(step, variables, owner);
-        var head = new List<Part>();
-        Add(head, $"{step.Method} ");
-        Add(head, step.Path, variables);
-        Add(head, " HTTP/1.1\r\n");
+        Path = CompiledTemplate.Of(plan, variables, [step.Path]);
+        Headers = [.. step.Headers.Select(header => (header.Name, CompiledTemplate.Of(plan, variables, [header.Value])))];
+        Body = step.Body is { } body ? CompiledTemplate.Of(plan, variables, [body]) : null;
+        var parts = new List<Template> { Template.Literal($"{step.Method} "), step.Path, Template.Literal(" HTTP/1.1\r\n") };
         foreach (var (name, value) in DefaultHeaders(plan.Targets[step.Target], step))
-            Add(head, $"{name}: {value}\r\n");
+            parts.Add(Template.Literal($"{name}: {value}\r\n"));
         foreach (var header in step.Headers)
-        {
-            Add(head, $"{header.Name}: ");
-            Add(head, header.Value, variables);
-            Add(head, "\r\n");
-        }
-
-        _body = step.Body is { IsLiteral: false } body ? Parts(body, variables) : null;
-        if (_body is null)
-        {
-            Add(head, "\r\n");
-            if (step.Body is { } constant)
-                Add(head, constant, variables);
-        }
-
-        _head = Merge(head);
-        if (_body is null && _head is [{ Variable: null } only])
-            _constant = only.Bytes;
+            parts.AddRange([Template.Literal($"{header.Name}: "), header.Value, Template.Literal("\r\n")]);
+        // The length of a body with variables is known when it is filled in.
+        if (Body is not { Constant: null })
+            parts.AddRange([Template.Literal("\r\n"), step.Body ?? Template.Empty]);
+        _request = CompiledTemplate.Of(plan, variables, parts);
+        _constant = Body is { Constant: null } ? null : _request.Constant;
     }
 
+    internal HttpStep Step { get; }
     internal bool IsHead { get; }
-    internal bool KeepAlive { get; }
+    internal bool KeepAlive => Step.KeepAlive;
     internal ResponseCheck Check { get; }
+    internal CompiledTemplate Path { get; }
+    internal IReadOnlyList<(string Name, CompiledTemplate Value)> Headers { get; }
+    internal CompiledTemplate? Body { get; }
 
-    /// <summary>The request of this flow; a constant, or the content of <paramref name="buffer"/>.</summary>
+    /// <summary>The HTTP/1.1 request of this flow; a constant, or the content of <paramref name="buffer"/>.</summary>
     internal ReadOnlyMemory<byte> Build(FlowState flow, ByteWriter buffer, ByteWriter body)
     {
         if (_constant is not null)
             return _constant;
         buffer.Clear();
-        Write(_head, flow, buffer);
-        if (_body is not null)
+        _request.Write(flow, buffer);
+        if (Body is { Constant: null })
         {
             body.Clear();
-            Write(_body, flow, body);
+            Body.Write(flow, body);
             buffer.Append("Content-Length: "u8);
             buffer.AppendNumber(body.Length);
             buffer.Append("\r\n\r\n"u8);
@@ -71,81 +57,31 @@ internal sealed class CompiledHttpStep
         return buffer.Memory;
     }
 
-    private static IEnumerable<(string Name, string Value)> DefaultHeaders(LoadTarget target, HttpStep step)
+    internal static string HostOf(LoadTarget target)
+    {
+        if (target.UnixSocketPath is not null)
+            return target.HostHeader ?? "localhost";
+        if (target.HostHeader is not null)
+            return target.HostHeader;
+        var host = target.Host.Length > 0 ? target.Host : target.Addresses[0].ToString();
+        if (host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('['))
+            host = $"[{host}]";
+        var defaultPort = target.Protocol is TargetProtocol.Http or TargetProtocol.Http2Cleartext ? 80 : 443;
+        return target.Port == defaultPort ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{target.Port}");
+    }
+
+    private IEnumerable<(string Name, string Value)> DefaultHeaders(LoadTarget target, HttpStep step)
     {
         if (!Has("Host"))
-            yield return ("Host", target.HostHeader ?? HostOf(target));
+            yield return ("Host", HostOf(target));
         if (!Has("User-Agent"))
             yield return ("User-Agent", "loadshaper");
         if (!step.KeepAlive && !Has("Connection"))
             yield return ("Connection", "close");
-        var length = step.Body is { IsLiteral: true } body ? body.Parts.Sum(part => part.Literal.Length)
-            : step.Body is null && step.Method is "POST" or "PUT" or "PATCH" ? 0 : -1;
+        var length = Body is { Constant: { } constant } ? constant.Length : Body is null && step.Method is "POST" or "PUT" or "PATCH" ? 0 : -1;
         if (length >= 0 && !Has("Content-Length"))
-            yield return ("Content-Length", length.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            yield return ("Content-Length", length.ToString(CultureInfo.InvariantCulture));
 
         bool Has(string name) => step.Headers.Any(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
     }
-
-    private static string HostOf(LoadTarget target) =>
-        target.UnixSocketPath is not null ? "localhost"
-        : (target.Host.Contains(':') && !target.Host.StartsWith('[') ? $"[{target.Host}]" : target.Host.Length > 0 ? target.Host : target.Addresses[0].ToString())
-          + (target.Port == (target.Protocol == TargetProtocol.Http ? 80 : 443) ? "" : $":{target.Port}");
-
-    private void Write(Part[] parts, FlowState flow, ByteWriter to)
-    {
-        foreach (var part in parts)
-        {
-            switch (part.Variable?.Source)
-            {
-                case null:
-                    to.Append(part.Bytes);
-                    break;
-                case VariableSource.Index:
-                    to.AppendNumber(flow.Arrival.Index);
-                    break;
-                case VariableSource.Random:
-                    Utf8Formatter.TryFormat(Chance.Bits(_seed, Chance.Streams.Values, flow.Arrival.Index), to.Take(16), out _, new System.Buffers.StandardFormat('x', 16));
-                    break;
-                case VariableSource.Column:
-                    to.Append(Field(part.Variable, flow.Arrival.Index));
-                    break;
-                default:
-                    to.Append(flow.Variable(part.Extracted));
-                    break;
-            }
-        }
-    }
-
-    private ReadOnlySpan<byte> Field(Variable variable, long index)
-    {
-        var table = _data[variable.Table];
-        var row = table.Order == DataOrder.Sequential
-            ? index % table.Rows
-            : (long)(Chance.Bits(_seed, Chance.Streams.Rows + ((ulong)variable.Table << 8), index) % (ulong)table.Rows);
-        return table.Field((int)row, variable.Column);
-    }
-
-    private static void Add(List<Part> parts, string text) => parts.Add(new Part(Encoding.UTF8.GetBytes(text), null, 0));
-
-    private static void Add(List<Part> parts, Template template, List<string> variables) => parts.AddRange(Parts(template, variables));
-
-    private static Part[] Parts(Template template, List<string> variables) =>
-        [.. template.Parts.Select(part => new Part(part.Literal.ToArray(), part.Variable, part.Variable is { } v ? variables.IndexOf(v.Name) : 0))];
-
-    private static Part[] Merge(List<Part> parts)
-    {
-        var merged = new List<Part>();
-        foreach (var part in parts)
-        {
-            if (part.Variable is null && merged is [.., { Variable: null } last])
-                merged[^1] = new Part([.. last.Bytes, .. part.Bytes], null, 0);
-            else
-                merged.Add(part);
-        }
-
-        return [.. merged];
-    }
-
-    private readonly record struct Part(byte[] Bytes, Variable? Variable, int Extracted);
 }
