@@ -37,7 +37,7 @@ public sealed class CgroupOccupierTests : TestKit
         var occupier = Sys.ActorOf(Props.Create(() => new MemoryOccupier(
             Settings, new GateSettings(), new MemoryMachine(Start, Start, _ => null, OomKills.Read), _status.Ref)));
         Watch(occupier);
-        occupier.Tell(new Levers(Cpu: false, Memory: true));
+        occupier.Tell(new Levers(Cpu: false, Memory: true), CreateTestProbe());
 
         // Without further samples: they would be taken much faster than the machine is sampled, and the kill would seem long ago.
         Sample(occupier);
