@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using LoadShaper.Cli;
 using LoadShaper.Cli.Explain;
+using LoadShaper.Cli.Load;
 using LoadShaper.Cli.Simulate;
 
 // Before the command line is built, so that the process that holds memory stays small.
@@ -16,6 +17,7 @@ var root = new RootCommand("Keeps an Oracle Always Free VM from looking idle, un
     SimulateCommand.Create(),
     ReplayCommand.Create(),
     ExplainCommand.Create(),
+    LoadCommand.Create(),
     HealthcheckCommand.Create(),
     HoldCommand.Create(),
 };

@@ -138,8 +138,7 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
     {
         if (_told is null || _sample is null)
             return GatePosition.Closed;
-        var seen = GatePolicy.Decide(_gate, GateState.Start, GateInput.From(_sample)).Position;
-        return seen == GatePosition.Closed ? seen : _told.Gate;
+        return GateCheck.Closes(_gate, _sample) ? GatePosition.Closed : _told.Gate;
     }
 
     // A control period may be longer than an order or a draw of the jitter holds.

@@ -6,17 +6,21 @@ using LoadShaper.Domain.Units;
 namespace LoadShaper.Daemon.Memory;
 
 /// <summary>
-/// Holds what it is told to hold, gives back what others need without being told, and ends with the daemon. One
-/// thread; runs in a process of its own, or in the daemon where none can be started.
+/// Holds what it is ordered to hold, releases what others need without an order, and ends with the daemon. One thread; runs in
+/// a process of its own, or in the daemon where none can be started.
 /// </summary>
 internal sealed class Holder(IHolderLine line, Func<MemorySettings, MemoryWatch> watch, bool huge)
 {
     private static readonly TimeSpan BetweenChunks = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
 
+    // With the wait for the next look still under half of HolderPolicy.ReportLimit.
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(700);
+
     private readonly long _start = Stopwatch.GetTimestamp();
     private ByteSize _order = ByteSize.Zero;
     private ByteSize _resident = ByteSize.Zero;
+    private TimeSpan _nextReport;
     private int _losses;
 
     /// <summary>Until the daemon is gone.</summary>
@@ -55,6 +59,8 @@ internal sealed class Holder(IHolderLine line, Func<MemorySettings, MemoryWatch>
 
             if (pages.Held < _order)
                 Grow(pages);
+            if (now >= _nextReport)
+                Report(pages, pages.Held < _order ? pages.Held : ByteSize.Min(_resident, pages.Held));
         }
     }
 
@@ -79,7 +85,7 @@ internal sealed class Holder(IHolderLine line, Func<MemorySettings, MemoryWatch>
 
     private void Obey(HolderOrder.Hold order, HeldPages pages)
     {
-        // Made before the daemon heard of the last loss: it may lower, not raise.
+        // Given before the daemon knew of the last loss: it may lower, not raise.
         _order = order.LossesSeen == _losses ? order.Size : ByteSize.Min(order.Size, pages.Held);
         if (pages.Held <= _order)
             return;
@@ -115,6 +121,7 @@ internal sealed class Holder(IHolderLine line, Func<MemorySettings, MemoryWatch>
     private void Report(HeldPages pages, ByteSize resident)
     {
         _resident = resident;
+        _nextReport = Now + ReportEvery;
         line.Send(new HolderReport.Holding(pages.Held, resident));
     }
 }
