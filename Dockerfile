@@ -7,6 +7,8 @@ ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0
 
 FROM --platform=$BUILDPLATFORM $SDK_IMAGE AS build
 ARG TARGETARCH
+# false builds quicker, starts slower.
+ARG READY_TO_RUN=true
 WORKDIR /source
 COPY . .
 # Compiled ahead, for either architecture on any: on a small machine compiling at each start is felt. Where the feed has
@@ -14,7 +16,7 @@ COPY . .
 RUN --mount=type=cache,target=/root/.nuget/packages \
     publish="dotnet publish src/LoadShaper.Cli/LoadShaper.Cli.csproj -c Release -o /app -p:UseAppHost=false" && \
     case "$TARGETARCH" in amd64) runtime=linux-x64 ;; *) runtime=linux-$TARGETARCH ;; esac && \
-    { $publish -r $runtime --self-contained false -p:PublishReadyToRun=true || { rm -rf /app && $publish; }; } && \
+    { $publish -r $runtime --self-contained false -p:PublishReadyToRun=$READY_TO_RUN || { rm -rf /app && $publish; }; } && \
     rm -f /app/*.pdb /app/*.xml && mkdir -p /data/loadshaper && chmod 750 /data/loadshaper
 
 FROM $RUNTIME_IMAGE
