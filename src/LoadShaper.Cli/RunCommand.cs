@@ -14,6 +14,9 @@ namespace LoadShaper.Cli;
 /// <summary>`loadshaper run`: checks everything that can be checked, then starts the daemon and waits for its end.</summary>
 internal static class RunCommand
 {
+    // What standard output does not take in this time is dropped: the orchestrator's patience is for the journal.
+    private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(1);
+
     public static Command Create()
     {
         var dataDir = new Option<string?>("--data-dir") { Description = "Where the journal and the samples live; wins over PERSISTENCE_DIR." };
@@ -58,28 +61,28 @@ internal static class RunCommand
                 Log.Warning("{Warning}", SettingsReport.Line(warning));
             foreach (var warning in loaded.Shape.Warnings)
                 Log.Warning("{Warning}", warning);
-            using var journal = new JournalFile(data.JournalPath);
+            using var journal = new JournalFile(data.JournalPath, () => instance?.Problem);
             var (loss, problem) = PrepareJournal(journal, data, now);
             if (problem is not null)
                 return Refuse($"{problem}\nnothing was started");
-            return stop.IsCancellationRequested ? ExitCode.Ok : await RunHostAsync(settings, loaded, data, journal, loss, now, stop);
+            return stop.IsCancellationRequested ? ExitCode.Ok : await RunHostAsync(settings, loaded, data, journal, loss, now, instance, stop);
         }
         finally
         {
-            await Log.CloseAndFlushAsync();
+            await Logs.CloseAsync(LogPatience);
         }
     }
 
     private static async Task<int> RunHostAsync(
         LoadShaperSettings settings, LoadedConfiguration loaded, DataDirectory data, JournalFile journal, JournalLoss? loss, DateTimeOffset now,
-        CancellationToken stop)
+        InstanceLock? instance, CancellationToken stop)
     {
         Exception? fatal = null;
         var started = new DaemonStarted(
             now, BuildInfo.Version, BuildInfo.Akka, loaded.Shape.Cpus,
             loaded.Reading.Values.ToDictionary(value => value.Setting.Name, value => value.Text),
             loaded.Shape.Family);
-        await using var app = DaemonHost.Build(settings, loaded.Shape, data, journal, loss, started, cause => fatal ??= cause);
+        await using var app = DaemonHost.Build(settings, loaded.Shape, data, journal, loss, started, cause => fatal ??= cause, instance);
         try
         {
             await app.StartAsync(CancellationToken.None);
@@ -106,7 +109,7 @@ internal static class RunCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (null, $"{Path.Combine(data.Path, InstanceLock.FileName)} cannot be locked: {e.Message} Mend its owner and access rights (chown -R 1000:1000 for the container), or delete it while no LoadShaper runs there.");
+            return (null, $"{Path.Combine(data.Path, InstanceLock.FileName)} cannot be locked: {e.Message} Fix its ownership and permissions (chown -R 1000:1000 for the container).");
         }
     }
 

@@ -8,7 +8,8 @@ namespace LoadShaper.Journal;
 /// plugin alone; the connection here holds the log open between the plugin's connections, and gives freed pages back.
 /// May be used from any thread.
 /// </summary>
-public sealed class JournalFile(string path) : IDisposable
+/// <param name="guard">Why nothing may be written, or null; asked before each decision, so it never waits.</param>
+public sealed class JournalFile(string path, Func<string?>? guard = null) : IDisposable
 {
     // A step holds the write lock for a few milliseconds; the writer waits for it as long as for another writer.
     private const int PagesPerStep = 64;
@@ -28,6 +29,8 @@ public sealed class JournalFile(string path) : IDisposable
         lock (_lock)
         {
             Close();
+            if (guard?.Invoke() is { } forbidden)
+                throw new IOException(forbidden);
             if (Path.GetDirectoryName(path) is { } directory && !Directory.Exists(directory))
                 throw new DirectoryNotFoundException($"{directory} is gone. Mount the volume again; the journal then goes on by itself.");
             var loss = Begin(now, damaged);
@@ -43,6 +46,8 @@ public sealed class JournalFile(string path) : IDisposable
     /// <returns>Why nothing that is written now would last, or null. Never waits.</returns>
     public string? Problem()
     {
+        if (guard?.Invoke() is { } forbidden)
+            return forbidden;
         if (!_lock.TryEnter())
             return null;
         try

@@ -171,6 +171,8 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
         Command<MinuteHistory>(history => _loop.Restore(history.Minutes));
         Command<Stop>(stop =>
         {
+            if (!IsWritable())
+                return;
             Record([new DaemonStopped(Context.System.Scheduler.Now, stop.Reason)]);
             DeferAsync(stop, _ =>
             {
@@ -178,7 +180,11 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
                 Become(Stopping);
             });
         });
-        Command<IEvent>(happened => Record(WithGap(happened).ToArray()));
+        Command<IEvent>(happened =>
+        {
+            if (IsWritable())
+                Record(WithGap(happened).ToArray());
+        });
         Command<Forget>(forget => DeleteMessages(forget.ToSequenceNr));
         Command<DeleteMessagesSuccess>(deleted => _log.Info("events up to number {0} are older than JOURNAL_RETENTION_DAYS and were deleted", deleted.ToSequenceNr));
         Command<DeleteMessagesFailure>(failed => _log.Warning("old events remain: {0}", failed.Cause.Message));
@@ -229,12 +235,8 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
 
     private void Decide(Sample sample)
     {
-        if (_setup.Journal.Problem() is { } problem)
-        {
-            _log.Error("{0}", problem);
-            Fail(problem);
+        if (!IsWritable())
             return;
-        }
         var turn = _loop.Turn(sample);
         if (turn.HistoryWanted)
             AskForHistory();
@@ -250,6 +252,16 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
             _setup.TurnsTo.Tell(decided);
             _setup.StatusTo.Tell(_loop.StatusAt(sample.At) with { JournalLoss = _opening.Loss });
         });
+    }
+
+    // Nothing is written to a file that is no longer ours.
+    private bool IsWritable()
+    {
+        if (_setup.Journal.Problem() is not { } problem)
+            return true;
+        _log.Error("Journal cannot be written: {Problem}", problem);
+        Fail(problem);
+        return false;
     }
 
     private void Act(ControllerTurn turn)

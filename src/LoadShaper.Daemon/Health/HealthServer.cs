@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace LoadShaper.Daemon.Health;
 
-/// <summary>GET /health and GET /metrics over HTTP, answered by the <see cref="HealthReporter"/>.</summary>
+/// <summary>GET and HEAD of /health and /metrics over HTTP, answered by the <see cref="HealthReporter"/>.</summary>
 internal static class HealthServer
 {
-    // The reporter answers from memory; who does not answer in this time is not well.
+    // The reporter answers from memory; one that takes longer has failed.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public static async Task AnswerAsync(HttpContext context, IActorRef reporter)
@@ -22,10 +22,11 @@ internal static class HealthServer
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
-        if (!HttpMethods.IsGet(context.Request.Method))
+        var isHead = HttpMethods.IsHead(context.Request.Method);
+        if (!isHead && !HttpMethods.IsGet(context.Request.Method))
         {
             context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-            context.Response.Headers.Allow = HttpMethods.Get;
+            context.Response.Headers.Allow = "GET, HEAD";
             return;
         }
 
@@ -34,7 +35,8 @@ internal static class HealthServer
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.ContentLength = answer.Body.Length;
-        await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
+        if (!isHead)
+            await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
     }
 
     private static async Task<HealthReporter.Answer> AskAsync(IActorRef reporter, HealthReporter.Page page)

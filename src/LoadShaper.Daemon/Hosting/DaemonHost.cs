@@ -9,6 +9,7 @@ using LoadShaper.Daemon.Health;
 using LoadShaper.Daemon.Memory;
 using LoadShaper.Daemon.Sampling;
 using LoadShaper.Daemon.Supervision;
+using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Settings;
@@ -30,7 +31,7 @@ internal static class DaemonHost
     // An orchestrator waits ten seconds before it kills.
     private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(8);
 
-    public static WebApplication Build(LoadShaperSettings settings, Shape shape, DataDirectory data, JournalFile journal, JournalLoss? loss, DaemonStarted started, Action<Exception> onFatal)
+    public static WebApplication Build(LoadShaperSettings settings, Shape shape, DataDirectory data, JournalFile journal, JournalLoss? loss, DaemonStarted started, Action<Exception> onFatal, InstanceLock? instance = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "loadshaper" });
         builder.Logging.AddSerilog(dispose: false);
@@ -44,6 +45,14 @@ internal static class DaemonHost
             });
         else
             builder.Services.AddSingleton<IServer, NoServer>();
+
+        var guard = instance is null ? null : new ProcessGuard(instance);
+        if (guard is not null)
+        {
+            builder.Services.AddSingleton(_ => guard);
+            builder.Services.AddHostedService(provider => new ProcessWatch(
+                guard, instance!, settings.Sampling.ControlPeriod, onFatal, provider.GetRequiredService<IHostApplicationLifetime>()));
+        }
 
         IActorRef health = ActorRefs.Nobody;
         builder.Services.AddAkka("loadshaper", (akka, provider) =>
@@ -64,6 +73,7 @@ internal static class DaemonHost
                     new SampleReader(new ProcFs(), settings.Network.Watch, () => LinuxClock.Monotonic),
                     MemoryMachine.Real(),
                     started,
+                    Host: () => guard?.Status ?? HostStatus.Alone,
                     OnHealth: reporter => health = reporter,
                     OnFatal: cause =>
                     {

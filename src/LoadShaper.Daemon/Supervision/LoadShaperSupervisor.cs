@@ -68,7 +68,8 @@ internal sealed class LoadShaperSupervisor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Timers.StartPeriodicTimer(nameof(GiveBack), GiveBack.Instance, FirstGiveBack, GiveBackEvery);
-        var health = Child("health", setup => Props.Create(() => new HealthReporter(setup.Settings, setup.Started.At)));
+        var started = TimeProvider.System.GetTimestamp();
+        var health = Child("health", setup => Props.Create(() => new HealthReporter(setup.Settings, TimeProvider.System, started, setup.Host)));
         _setup.OnHealth(health);
         var store = Context.ActorOf(
             Props.Create(() => new SampleStore(_setup.Data.SamplesPath, health)).WithDispatcher("loadshaper.store-dispatcher"), "store");

@@ -3,6 +3,7 @@ using LoadShaper.Daemon.Cpu;
 using LoadShaper.Daemon.Hosting;
 using LoadShaper.Daemon.Memory;
 using LoadShaper.Daemon.Sampling;
+using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Settings;
@@ -12,6 +13,7 @@ namespace LoadShaper.Daemon.Supervision;
 
 /// <summary>What the tree is created with.</summary>
 /// <param name="Loss">What of the journal was found lost.</param>
+/// <param name="Host">The process around the actors, for /health; asked from an actor, so it never waits.</param>
 /// <param name="OnHealth">Told who answers /health.</param>
 /// <param name="OnFatal">Told what ends the process.</param>
 internal sealed record SupervisorSetup(
@@ -24,5 +26,6 @@ internal sealed record SupervisorSetup(
     SampleReader Reader,
     MemoryMachine MemoryMachine,
     DaemonStarted Started,
+    Func<HostStatus> Host,
     Action<IActorRef> OnHealth,
     Action<Exception> OnFatal);

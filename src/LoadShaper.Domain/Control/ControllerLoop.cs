@@ -33,6 +33,7 @@ public sealed class ControllerLoop(
     private CpuPlan? _plan;
     private GateDecision? _gate;
     private int _folded;
+    private SignalWatch _signals = SignalWatch.Start;
     private Sample? _before;
     private Averages _averages = new();
     private Verdict? _verdict;
@@ -77,7 +78,9 @@ public sealed class ControllerLoop(
             events.Insert(0, new StateRecorded(sample.At, Memory));
         _recordedOn = day;
 
-        _gate = Gate(GateInput.From(sample));
+        var signals = GateInput.From(sample);
+        _gate = Gate(signals);
+        _signals = _signals.Apply(gateSettings, _gate, signals, sample.Period);
         if (_gate.Event is { } moved)
             events.Add(moved);
 
@@ -100,7 +103,10 @@ public sealed class ControllerLoop(
     public ControllerStatus StatusAt(DateTimeOffset at, string? problem = null) => new(
         at, settings.Strategy, Memory.Cpu.State, Memory.Cpu.Slot?.Kind, Memory.Cpu.Exceedance, _plan ?? CpuPlan.Idle(at), _gate,
         _observer.Readings.Busy, _observer.Readings.WithoutSteal, _observer.Readings.Pessimistic, _observer.Readings.SeenMinutes,
-        _verdict, _levers, Memory.Cpu.Day, Memory.Cpu.Block, problem);
+        _verdict, _levers, Memory.Cpu.Day, Memory.Cpu.Block, problem, Stuck: Stuck);
+
+    // A VM that memory or the network protects does not need the load.
+    private StuckSignal? Stuck => _verdict?.SavedBy is IdleMetric.Memory or IdleMetric.Network ? null : _signals.Stuck;
 
     private GateDecision Gate(GateInput input)
     {
