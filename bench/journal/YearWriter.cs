@@ -12,7 +12,6 @@ using LoadShaper.Journal;
 using LoadShaper.Simulation;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace LoadShaper.JournalYear;
 

@@ -21,9 +21,9 @@ internal sealed record ReplayRequest(
 
         var code = ExitCode.Ok;
         if (Json)
-            EventExport.WriteJson(output, recording.Events(), Range);
+            EventExport.WriteJson(output, recording.Events(Range), Range);
         else if (Csv)
-            EventExport.WriteSlots(output, recording.Events(), Range);
+            EventExport.WriteSlots(output, recording.Events(Range), Range);
         else if (Html is not null)
             code = WriteHtml(recording, error);
         else if (Explain is not null)
@@ -47,7 +47,7 @@ internal sealed record ReplayRequest(
             error.WriteLine($"notice: {problem}");
         if (!Verify && recording.Unreadable > recording.Problems.Count)
             error.WriteLine($"notice: and {recording.Unreadable - recording.Problems.Count} more");
-        if (recording.Read is not 0)
+        if (recording.Read is not 0 || (recording.Unreadable == 0 && recording.End is not null))
             return true;
         error.WriteLine(recording.Unreadable == 0
             ? $"{recording.Path} is empty: the daemon has not recorded anything yet"
@@ -57,7 +57,7 @@ internal sealed record ReplayRequest(
 
     private int WriteTimeline(Recording recording, TextWriter output, TextWriter error)
     {
-        if (TimelineText.Write(output, recording.Events(), Range, Every) || recording.Read == 0)
+        if (TimelineText.Write(output, recording.Events(Range), Range, Every) || recording.End is null)
             return ExitCode.Ok;
         error.WriteLine(NothingThere);
         return ExitCode.Failure;
@@ -65,13 +65,13 @@ internal sealed record ReplayRequest(
 
     private int WriteHtml(Recording recording, TextWriter error)
     {
-        if (ChartData.Of(recording, Range) is not { } data)
+        if (RecordedPage.Of(recording, Range, Every) is not { } page)
         {
             error.WriteLine(NothingThere);
             return ExitCode.Failure;
         }
 
-        Write(Html!, "--html", file => HtmlPage.Write(file, data, TimelineText.Lines(recording.Events(), Range, Every)));
+        Write(Html!, "--html", file => HtmlPage.Write(file, page.Charts, page.Timeline));
         return ExitCode.Ok;
     }
 
@@ -86,14 +86,14 @@ internal sealed record ReplayRequest(
     private int WriteMinutes(Recording recording, TextWriter error)
     {
         var minutes = RecordedMinutes.Of(recording, Range);
-        if (minutes.Minutes.Count == 0)
+        if (minutes.Count == 0)
         {
             error.WriteLine(NothingThere);
             return ExitCode.Failure;
         }
 
         Write(Minutes!, "--export-minutes", minutes.WriteTrace);
-        error.WriteLine($"{minutes.Minutes.Count} minutes from {minutes.Source}");
+        error.WriteLine($"{minutes.Count} minutes from {minutes.Source}");
         return ExitCode.Ok;
     }
 

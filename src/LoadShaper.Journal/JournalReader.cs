@@ -13,7 +13,7 @@ public sealed record JournalEntry(
 /// Reads a journal without ever writing to it: of a running daemon, a copied file, or a file on a read-only volume.
 /// Nothing here depends on which Akka wrote it.
 /// </summary>
-public sealed class JournalReader : IDisposable
+public sealed partial class JournalReader : IDisposable
 {
     private const string Columns = "ordering, persistence_id, sequence_number, created, manifest, message";
 
@@ -55,17 +55,18 @@ public sealed class JournalReader : IDisposable
     /// The rows in the order in which they were written, one at a time. What cannot be read is named, and the rest still
     /// comes: a damaged page costs the rows on it.
     /// </summary>
-    public IEnumerable<JournalEntry> Read(DateTimeOffset? from = null, DateTimeOffset? to = null)
+    public IEnumerable<JournalEntry> Read(DateTimeOffset? from = null, DateTimeOffset? to = null, JournalWindow? window = null)
     {
-        long? after = 0;
+        long? after = window?.After ?? 0;
         while (after is { } start)
         {
             // The unary plus keeps SQLite from sorting by an index on the time: rows are to come one at a time.
             using var command = Command(
                 $"""
                 SELECT {Columns} FROM journal
-                WHERE ordering > $after AND deleted = 0 AND +created >= $from AND +created < $to ORDER BY ordering
+                WHERE ordering > $after AND ordering <= $last AND deleted = 0 AND +created >= $from AND +created < $to ORDER BY ordering
                 """, start);
+            command.Parameters.AddWithValue("$last", window?.Last ?? long.MaxValue);
             command.Parameters.AddWithValue("$from", (from ?? DateTimeOffset.MinValue).UtcTicks);
             command.Parameters.AddWithValue("$to", (to ?? DateTimeOffset.MaxValue).UtcTicks);
             string? damage;
@@ -227,7 +228,7 @@ public sealed class JournalReader : IDisposable
         string? problem = null;
         try
         {
-            @event = EventWire.Read(manifest, payload);
+            @event = (manifest == SlotDecidedReader.Manifest ? SlotDecidedReader.TryRead(payload) : null) ?? EventWire.Read(manifest, payload);
         }
         catch (EventUnreadableException e)
         {

@@ -54,7 +54,7 @@ public sealed class Timeline(TimeSpan every)
     {
         _lines.Clear();
         Tell(happened);
-        return _lines.ToArray();
+        return _lines.Count == 0 ? [] : _lines.ToArray();
     }
 
     /// <returns>The lines that were waiting for what comes next.</returns>
@@ -65,7 +65,7 @@ public sealed class Timeline(TimeSpan every)
         EndRun();
         if (_block is { } block)
             Say(block.Start, BlockWords(block) + ", still running");
-        return _lines.ToArray();
+        return _lines.Count == 0 ? [] : _lines.ToArray();
     }
 
     private void Tell(IEvent happened)

@@ -35,6 +35,9 @@ public sealed record SimulationOptions
     public double Noise { get; init; }
 
     public int Seed { get; init; } = 1;
+
+    /// <summary>Whether the report has every minute and every event, 0.5 KB a minute; without them it has the sums.</summary>
+    public bool KeepsMinutes { get; init; } = true;
 }
 
 /// <summary>A part of the run.</summary>

@@ -27,7 +27,7 @@ public sealed class Simulator
         _step = step;
         _machine = new VirtualMachine(options);
         _noise = new Noise(options.Noise, options.Seed);
-        _report = new SimulationReport(settings.Cpu.Rule);
+        _report = new SimulationReport(settings.Cpu.Rule, options.KeepsMinutes);
         // A sample is a minute here, or what a slot's edge leaves of one.
         _controller = new ControllerLoop(
             settings.Cpu, settings.Gate, settings.Protect, options.Family, settings.Sampling with { ControlPeriod = Minute });
