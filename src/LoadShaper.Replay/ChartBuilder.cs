@@ -90,13 +90,13 @@ public sealed class ChartBuilder(TimeRange range)
                 _since = (at, at, at);
                 break;
             case GapSeen gap when gap.From < at:
-                _gaps.Add(new Span(gap.From, at, "gap", EventLine.Words(gap.Cause)));
+                _gaps.Add(new Span(gap.From, at, "gap", EventLine.Describe(gap.Cause)));
                 break;
             case BlockStarted started:
                 _block ??= started;
                 break;
             case BlockEnded ended when _block is { } block:
-                _blocks.Add(Block(block, at, $"{block.Block.Level.Value:0.##} %: {EventLine.Words(ended.End)}"));
+                _blocks.Add(Block(block, at, $"{block.Block.Level.Value:0.##} %: {EventLine.Describe(ended.End)}"));
                 _block = null;
                 break;
             case DaemonStarted or StateRecorded:
@@ -115,7 +115,7 @@ public sealed class ChartBuilder(TimeRange range)
     private void AddGate(DateTimeOffset to)
     {
         if (_closed is { } closed)
-            _gate.Add(new Span(_since.Gate, to, closed.Position == GatePosition.Closed ? "closed" : "held", EventLine.Words(closed.Causes, closed.Input)));
+            _gate.Add(new Span(_since.Gate, to, closed.Position == GatePosition.Closed ? "closed" : "held", EventLine.Describe(closed.Causes, closed.Input)));
     }
 
     private void EndSpans(DateTimeOffset to)

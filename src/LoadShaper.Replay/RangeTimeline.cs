@@ -25,7 +25,7 @@ public sealed class RangeTimeline(TimeRange range, TimeSpan every)
             if (_timeline is null)
             {
                 _timeline = new Timeline(every);
-                _timeline.Know(_memory, _closed, _stopped);
+                _timeline.StartFrom(range.From, _memory, _closed, _stopped);
             }
 
             lines = _timeline.Add(happened);

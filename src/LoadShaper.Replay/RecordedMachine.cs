@@ -21,7 +21,7 @@ internal sealed class RecordedMachine
     /// <param name="last">Start of the last one.</param>
     /// <param name="minutes">What is run again.</param>
     /// <param name="before">What was seen before it, oldest first.</param>
-    public RecordedMachine(DateTimeOffset first, DateTimeOffset last, IEnumerable<MinuteMean> minutes, IReadOnlyList<MinuteMean> before)
+    public RecordedMachine(DateTimeOffset first, DateTimeOffset last, IEnumerable<MinuteMean> minutes, IEnumerable<MinuteMean> before)
     {
         _start = StartFor(first);
         Days = (int)Math.Ceiling((last + Minute - _start).TotalDays);
@@ -35,11 +35,14 @@ internal sealed class RecordedMachine
                 _load[i] = Math.Max(0, load - minute.Own / 100);
         }
 
-        // A minute that was not seen counts as idle for the law, as it did then.
-        _before = new double[before.Count == 0 ? 0 : -IndexOf(before[0])];
+        // The array begins with the first minute that was seen.
+        _before = [];
         foreach (var minute in before)
+        {
+            if (_before.Length == 0)
+                Array.Fill(_before = new double[-IndexOf(minute)], double.NaN);
             _before[^-IndexOf(minute)] = minute.Busy;
-        Before = before.Select(minute => minute with { Start = SimulationOptions.Start + (minute.Start - _start) });
+        }
     }
 
     public int Days { get; }
@@ -52,7 +55,8 @@ internal sealed class RecordedMachine
     });
 
     /// <summary>What was seen before, on the clock of the simulation.</summary>
-    public IEnumerable<MinuteMean> Before { get; }
+    public IEnumerable<MinuteMean> Before => Enumerable.Range(0, _before.Length).Where(i => !double.IsNaN(_before[i])).Select(i =>
+        new MinuteMean(SimulationOptions.Start + (i - _before.Length) * Minute, Minute, _before[i], _before[i], 0));
 
     /// <summary>The UTC day in which a run that begins with this minute starts.</summary>
     public static DateTimeOffset StartFor(DateTimeOffset first) => new(first.UtcDateTime.Date, TimeSpan.Zero);
@@ -66,6 +70,7 @@ internal sealed class RecordedMachine
         Foreign = new Minutes(_foreign),
         LoadAverage = new Minutes(_load, _foreign),
         Outages = [.. Unseen()],
+        // A minute that was not seen counts as idle for the law, as it did then.
         History = _before.Length == 0 ? null : new History(_before.Length * Minute, new Minutes(_before, offset: _before.Length)),
         KeepsMinutes = false,
     };

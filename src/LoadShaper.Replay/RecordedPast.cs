@@ -36,6 +36,12 @@ internal sealed class RecordedPast
 
     public string Source => _minutes.Source;
 
+    /// <summary>Whether the minutes are from the sample database.</summary>
+    public bool AreStored => _minutes.AreStored;
+
+    /// <summary>Why the sample database could not be read; null when it could, or when there is none.</summary>
+    public string? SamplesProblem { get; private init; }
+
     public DaemonStarted? Started { get; private init; }
 
     /// <summary>At the end of the range.</summary>
@@ -65,12 +71,12 @@ internal sealed class RecordedPast
                 transitions++;
         }
 
-        return new RecordedPast(range, stored.Count > 0 ? stored : decided) { Started = started, Verdict = verdict, Transitions = transitions };
+        return new RecordedPast(range, stored.Count > 0 ? stored : decided) { Started = started, Verdict = verdict, Transitions = transitions, SamplesProblem = stored.Problem };
     }
 
     public RecordedMachine Machine()
     {
         var start = RecordedMachine.StartFor(First);
-        return new RecordedMachine(First, Last, _minutes.In(_range), [.. _minutes.In(new TimeRange(start - History, start))]);
+        return new RecordedMachine(First, Last, _minutes.In(_range), _minutes.In(new TimeRange(start - History, start)));
     }
 }

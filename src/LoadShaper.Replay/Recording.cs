@@ -29,10 +29,10 @@ public sealed class Recording : IDisposable
     /// <summary>The end of the record; null when nothing is in it.</summary>
     public DateTimeOffset? End => _end.Value;
 
-    /// <summary>Events of the last reading that was read to its end; null when none was read.</summary>
+    /// <summary>Events of the last complete reading; null when none was read.</summary>
     public int? Read { get; private set; }
 
-    /// <summary>Problems that it met: rows that could not be read, stretches that are missing.</summary>
+    /// <summary>Problems of that reading: rows that could not be read, stretches that are missing.</summary>
     public int Unreadable { get; private set; }
 
     /// <summary>The first of them.</summary>
@@ -41,7 +41,7 @@ public sealed class Recording : IDisposable
     /// <exception cref="JournalUnreadableException">There is no journal; the message says how to fix it.</exception>
     public static Recording Open(string path) => new(path, JournalReader.Open(path));
 
-    /// <summary>The rows that hold every event of a range, from the last state before it that says all about it.</summary>
+    /// <summary>The rows that hold every event of a range, from the last recorded state before it that is complete.</summary>
     public JournalWindow WindowOf(TimeRange range)
     {
         var window = _reader.FindWindow(range.From, range.To);
@@ -79,7 +79,7 @@ public sealed class Recording : IDisposable
                 yield return happened;
     }
 
-    /// <summary>The events that the story of a range is built from; events outside the range may be among them.</summary>
+    /// <summary>The events that the timeline of a range is built from; events outside the range may be among them.</summary>
     public IEnumerable<IEvent> Events(TimeRange range) => Events(WindowOf(range));
 
     public void Dispose() => _reader.Dispose();

@@ -27,7 +27,7 @@ public static class WhatIf
         if (then.Settings is null)
             throw new FormatException($"these settings are refused: {then.Problem}");
         if (seen.Count < LeastMinutes)
-            throw new FormatException($"only {seen.Count} minutes of CPU use are recorded here, at least {LeastMinutes} are needed. Copy metrics.db beside the journal: it has every minute of the last five weeks.");
+            throw new FormatException(TooFew(recording, seen));
 
         // The runs do not depend on each other.
         var machine = seen.Machine();
@@ -38,18 +38,18 @@ public static class WhatIf
         to.Write($"recorded {seen.First:yyyy-MM-dd HH:mm} to {seen.Last + Minute:yyyy-MM-dd HH:mm} UTC, {seen.Count} minutes seen, from {seen.Source}\n");
         to.Write($"what if {string.Join(" ", changes.Select(pair => $"{pair.Key}={pair.Value}"))}\n");
         if (machine.Days <= 7)
-            to.Write("less than eight days are recorded: most of what the readings say is how they began\n");
+            to.Write("less than eight days are recorded: minutes before the record count as idle and lower the figures\n");
         to.Write('\n');
         WriteTable(to, was.Settings.Cpu.Rule.Threshold, seen.Verdict, recorded, again.GetAwaiter().GetResult(), other.GetAwaiter().GetResult());
     }
 
     private static void WriteTable(TextWriter to, double threshold, VerdictKind? verdict, Summary recorded, Summary again, Summary other)
     {
-        Row(to, "", "recorded", "simulated as it was", "what if");
+        Row(to, "", "recorded", "simulated unchanged", "what if");
         for (var i = 0; i < recorded.Readings.Count; i++)
         {
             var name = recorded.Readings[i].Name == "day" ? "each UTC day" : recorded.Readings[i].Name;
-            Row(to, $"P95, {name}: lowest", Percent(recorded.Readings[i].Min), Percent(again.Readings[i].Min), Percent(other.Readings[i].Min));
+            Row(to, $"observed P95, {name}: lowest", Percent(recorded.Readings[i].Min), Percent(again.Readings[i].Min), Percent(other.Readings[i].Min));
             Row(to, "  mean", Percent(recorded.Readings[i].Mean), Percent(again.Readings[i].Mean), Percent(other.Readings[i].Mean));
             Row(to, $"  hours under {threshold:0.##} %", $"{recorded.Readings[i].HoursUnder}", $"{again.Readings[i].HoursUnder}", $"{other.Readings[i].HoursUnder}");
         }
@@ -60,8 +60,17 @@ public static class WhatIf
         Row(to, "verdict at the end", VerdictFormatter.Of(verdict), VerdictFormatter.Of(again.Verdict?.Kind), VerdictFormatter.Of(other.Verdict?.Kind));
     }
 
+    private static string TooFew(Recording recording, RecordedPast seen)
+    {
+        var found = $"only {SlotRun.Count(seen.Count, "minute")} of CPU use recorded in this range, at least {LeastMinutes} are needed. ";
+        return found + (
+            seen.SamplesProblem is { } problem ? $"{problem} Fix its ownership and permissions, or copy it next to the journal again."
+            : seen.AreStored || File.Exists(recording.SamplesPath) ? $"{recording.SamplesPath} was read; it has no more. Choose a longer range with --from, or let the daemon run longer."
+            : $"Copy metrics.db to {recording.SamplesPath}: it has every minute of the last five weeks.");
+    }
+
     private static void Row(TextWriter to, string name, string recorded, string again, string other) =>
-        to.Write($"{name,-26}{recorded,12}{again,22}{other,12}".TrimEnd() + "\n");
+        to.Write($"{name,-36}{recorded,12}{again,22}{other,12}".TrimEnd() + "\n");
 
     private static string Percent(double? value) => value is { } v ? $"{v:0.00} %" : "-";
 }
