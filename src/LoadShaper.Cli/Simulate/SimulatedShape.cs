@@ -24,7 +24,7 @@ internal sealed record SimulatedShape(string Name, ShapeFamily Family, int CpuCo
     /// <exception cref="PatternException">There is no such shape.</exception>
     public static SimulatedShape Find(string? name, string? template = null) => name is null
         ? OfName(Path.GetFileNameWithoutExtension(template)) ?? Default
-        : OfName(name) ?? throw new PatternException($"--shape {name} is no shape: write one of {Names}");
+        : OfName(name) ?? throw new PatternException($"--shape {name} is not a shape: write one of {Names}");
 
     private static SimulatedShape? OfName(string? name) => Known.FirstOrDefault(shape => Same(shape.Name, name)) ?? name switch
     {
@@ -34,6 +34,11 @@ internal sealed record SimulatedShape(string Name, ShapeFamily Family, int CpuCo
         _ when Same(ShapePolicy.A1Flex, name) => OfName("a1-flex-2"),
         _ => null,
     };
+
+    /// <summary>What the simulation leaves out of this shape; null when nothing.</summary>
+    public string? NotModelled => Family == ShapeFamily.E2 && this != Default
+        ? "the CPU credit of the shape (E2.1.Micro: 1/8 OCPU as baseline); above the baseline the hypervisor may take CPU time as steal, which Oracle's console counts as use"
+        : null;
 
     private static bool Same(string a, string? b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 
