@@ -14,6 +14,9 @@ namespace LoadShaper.Cli;
 /// <summary>`loadshaper run`: checks everything that can be checked, then starts the daemon and waits for its end.</summary>
 internal static class RunCommand
 {
+    // What standard output does not take in this time is dropped: the orchestrator's patience is for the journal.
+    private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(1);
+
     public static Command Create()
     {
         var dataDir = new Option<string?>("--data-dir") { Description = "Where the journal and the samples live; wins over PERSISTENCE_DIR." };
@@ -34,7 +37,7 @@ internal static class RunCommand
         var now = DateTimeOffset.UtcNow;
         var loaded = await ConfigurationLoader.LoadAsync(environment, now, stop);
         var data = new DataDirectory(Path.GetFullPath(loaded.Reading.Values.Single(value => value.Setting.Name == "PERSISTENCE_DIR").Text));
-        var unusable = data.Validate();
+        var unusable = DataVolume.Refusal("/", data.Path, AppContext.BaseDirectory) ?? data.Validate();
         if (loaded.Reading.Settings is not { } settings)
             return Refuse(
                 SettingsReport.Problems(loaded.Reading.Problems) + SettingsReport.Warnings(loaded.Reading.Warnings)
@@ -58,28 +61,28 @@ internal static class RunCommand
                 Log.Warning("{Warning}", SettingsReport.Line(warning));
             foreach (var warning in loaded.Shape.Warnings)
                 Log.Warning("{Warning}", warning);
-            using var journal = new JournalFile(data.JournalPath);
+            using var journal = new JournalFile(data.JournalPath, () => instance?.Problem, notice => Log.Warning("{Notice}", notice));
             var (loss, problem) = PrepareJournal(journal, data, now);
             if (problem is not null)
                 return Refuse($"{problem}\nnothing was started");
-            return stop.IsCancellationRequested ? ExitCode.Ok : await RunHostAsync(settings, loaded, data, journal, loss, now, stop);
+            return stop.IsCancellationRequested ? ExitCode.Ok : await RunHostAsync(settings, loaded, data, journal, loss, now, instance, stop);
         }
         finally
         {
-            await Log.CloseAndFlushAsync();
+            await Logs.CloseAsync(LogPatience);
         }
     }
 
     private static async Task<int> RunHostAsync(
         LoadShaperSettings settings, LoadedConfiguration loaded, DataDirectory data, JournalFile journal, JournalLoss? loss, DateTimeOffset now,
-        CancellationToken stop)
+        InstanceLock? instance, CancellationToken stop)
     {
         Exception? fatal = null;
         var started = new DaemonStarted(
             now, BuildInfo.Version, BuildInfo.Akka, loaded.Shape.Cpus,
             loaded.Reading.Values.ToDictionary(value => value.Setting.Name, value => value.Text),
             loaded.Shape.Family);
-        await using var app = DaemonHost.Build(settings, loaded.Shape, data, journal, loss, started, cause => fatal ??= cause);
+        await using var app = DaemonHost.Build(settings, loaded.Shape, data, journal, loss, started, cause => fatal ??= cause, instance);
         try
         {
             await app.StartAsync(CancellationToken.None);
@@ -102,11 +105,11 @@ internal static class RunCommand
         {
             return InstanceLock.TryAcquire(data.Path) is { } instance
                 ? (instance, null)
-                : (null, $"another LoadShaper runs on {data.Path}. Stop it, or give this one a directory of its own.");
+                : (null, $"another LoadShaper runs on {data.Path}. Stop it, or give this one a directory of its own; in Kubernetes a hostPath of each node, not one claim for several pods.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (null, $"{Path.Combine(data.Path, InstanceLock.FileName)} cannot be locked: {e.Message} Mend its owner and access rights (chown -R 1000:1000 for the container), or delete it while no LoadShaper runs there.");
+            return (null, $"{Path.Combine(data.Path, InstanceLock.FileName)} cannot be locked: {e.Message} {DataDirectory.Remedy(DataDirectory.EffectiveUser())}");
         }
     }
 
@@ -118,11 +121,7 @@ internal static class RunCommand
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
-            const int ioError = 10, full = 13;
-            var mend = e is SqliteException { SqliteErrorCode: ioError or full }
-                ? "Free some space, or mend the disk."
-                : "Mend its owner and access rights, or move it away.";
-            return (null, $"{data.JournalPath} cannot be used: {e.Message} {mend}");
+            return (null, $"{data.JournalPath} cannot be used: {e.Message} {SqliteResult.AdviceFor(e)}");
         }
     }
 

@@ -19,6 +19,9 @@ public sealed record RecordedMinutes(IReadOnlyList<MinuteMean> Minutes, string S
             : new RecordedMinutes(FromSlots(recording.Events(), range), "the inputs of the slot decisions");
     }
 
+    // The last minute of the year 9999, the end of the calendar.
+    private const long LastMinute = 4_223_371_679;
+
     private static List<MinuteMean> Stored(string path, TimeRange range)
     {
         var minutes = new List<MinuteMean>();
@@ -30,11 +33,15 @@ public sealed record RecordedMinutes(IReadOnlyList<MinuteMean> Minutes, string S
             using var reader = command.ExecuteReader();
             while (reader.Read())
             {
-                var start = MinuteMean.StartOf(reader.GetInt64(0));
+                // A damaged cell leaves the minute out.
+                if (!reader.TryGetInteger(0, out var index) || index is < 0 or > LastMinute
+                    || !reader.TryGetNumber(1, out var seen) || seen is < 0 or > 86400
+                    || !reader.TryGetNumber(2, out var busy) || !reader.TryGetNumber(3, out var withoutSteal) || !reader.TryGetNumber(4, out var own))
+                    continue;
+                var start = MinuteMean.StartOf(index);
                 if (range.Contains(start))
                     minutes.Add(new MinuteMean(
-                        start, TimeSpan.FromSeconds(reader.GetDouble(1)), reader.GetDouble(2), reader.GetDouble(3), reader.GetDouble(4),
-                        Load: reader.IsDBNull(5) ? null : reader.GetDouble(5)));
+                        start, TimeSpan.FromSeconds(seen), busy, withoutSteal, own, Load: reader.TryGetNumber(5, out var load) ? load : null));
             }
         }
         catch (SqliteException)

@@ -128,7 +128,7 @@ public sealed class Verifier
         var settings = _settings.Settings!;
         return happened switch
         {
-            GateEvent e => [GatePolicy.Decide(settings.Gate, _memory!.Gate, e.Input).Event],
+            GateEvent e => [GatePolicy.Decide(settings.Gate, _memory!.Gate, e.Input, e.Law).Event],
             VerdictChanged e =>
                 [new VerdictChanged(e.Input, _memory!.Verdict, VerdictPolicy.Decide(settings.Cpu.Rule, _settings.Family, e.Input))],
             // An occupier that was restarted begins anew, and that is not journaled.

@@ -68,6 +68,9 @@ internal static class WireEvents
             VerdictKind.AtRisk, At.AddSeconds(-5), Started)),
         ["gate-closed.1"] = new GateClosed(At, GatePosition.Closed, GateCauses.ForeignCpu | GateCauses.LoadAverage, Gate),
         ["gate-opened.1"] = new GateOpened(At, Gate),
+        ["gate-closed.2"] = new GateClosed(
+            At, GatePosition.Closed, GateCauses.ForeignCpu | GateCauses.LoadAverage, Gate with { Folded = 3 }, new GateHold(2, At)),
+        ["gate-opened.2"] = new GateOpened(At, Gate, new GateHold(2, At.AddMinutes(-1))),
         ["verdict-changed.1"] = new VerdictChanged(
             new VerdictInput(At, 22.4, 21.95, 30, 44.02, null, TimeSpan.FromDays(7.25), TimeSpan.FromMinutes(17), 0),
             VerdictKind.Unknown,
@@ -76,6 +79,11 @@ internal static class WireEvents
         ["memory-target-reached.1"] = new MemoryTargetReached(Memory with { Lost = null }),
         ["memory-limited.1"] = new MemoryLimited(Memory, MemoryLimit.Cgroup),
         ["memory-released.1"] = new MemoryReleased(Memory, MemoryReleaseCause.Pressure, ByteSize.FromMiB(128), 2, At.AddMinutes(10)),
+        ["memory-release-ordered.1"] = new MemoryReleaseOrdered(
+            Memory with { Lost = null }, MemoryReleaseCause.Reserve, ByteSize.FromMiB(128), 2, At.AddMinutes(10)),
+        ["memory-released.2"] = new MemoryReleased(
+            Memory with { Lost = null, Returned = new MemoryReturn(MemoryReleaseCause.Reserve, ByteSize.FromMiB(126)) },
+            MemoryReleaseCause.Reserve, ByteSize.FromMiB(126), 2, At.AddMinutes(10)),
         ["fallback-activated.1"] = new FallbackActivated(At, Fallback, At.AddSeconds(-30)),
         ["fallback-deactivated.1"] = new FallbackDeactivated(At, null, FallbackEnd.Silence),
     };

@@ -18,7 +18,7 @@ internal static class StorageChecks
     public static CheckResult Kept(string root, IReadOnlyDictionary<string, string> environment, string directory)
     {
         const string name = "data volume";
-        var mend = $"mount a volume there, for instance -v {directory}:{directory}; LoadShaper needs its seven days of history";
+        var mend = DataVolume.Remedy(directory);
         if (DataVolume.Validate(root, directory) is { } lost)
             return CheckResult.Fail(name, lost, mend);
         var mount = DataVolume.MountOf(root, directory);
@@ -66,7 +66,7 @@ internal static class StorageChecks
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return CheckResult.Fail(name, $"cannot be taken: {e.Message}", "mend the owner of the directory (chown -R 1000:1000 for the container)");
+            return CheckResult.Fail(name, $"cannot be taken: {e.Message}", DataDirectory.Remedy(DataDirectory.EffectiveUser()));
         }
     }
 

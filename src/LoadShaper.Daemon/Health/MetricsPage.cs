@@ -36,6 +36,11 @@ internal static class MetricsPage
         json.Object("gate", () => Gate(json, state));
         MemoryJson.Write(json, state.Memory);
         json.Object("network", () => Network(json, state, settings.Network.Watch));
+        json.Object("process", () =>
+        {
+            json.WriteNumber("impossible_counter_samples", state.ImpossibleSamples);
+            json.WriteNumber("dropped_log_lines", state.Host?.DroppedLogLines ?? 0);
+        });
     });
 
     private static void Current(Utf8JsonWriter json, HealthState state)

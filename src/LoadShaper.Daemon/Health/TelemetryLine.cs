@@ -70,6 +70,8 @@ internal static class TelemetryLine
                 text += string.Create(CultureInfo.InvariantCulture, $" needed={verdict.MinutesNeeded}min");
             if (verdict.TurnsAt is { } turns)
                 text += string.Create(CultureInfo.InvariantCulture, $" turns={turns.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'}");
+            if (controller.Stuck is { } stuck)
+                text += $" outlook=falling({JsonPage.Snake(stuck.Cause)})";
         }
 
         return controller.Levers.Names() is { Count: > 0 } levers ? $"{text} lever={string.Join('+', levers)}" : text;

@@ -32,6 +32,8 @@ public sealed class ControllerLoop(
     private WindowMean _memory = new(settings.Rule.Window), _network = new(settings.Rule.Window);
     private CpuPlan? _plan;
     private GateDecision? _gate;
+    private int _folded;
+    private SignalWatch _signals = SignalWatch.Start;
     private Sample? _before;
     private Averages _averages = new();
     private Verdict? _verdict;
@@ -76,7 +78,9 @@ public sealed class ControllerLoop(
             events.Insert(0, new StateRecorded(sample.At, Memory));
         _recordedOn = day;
 
-        _gate = GatePolicy.Decide(gateSettings, Memory.Gate, GateInput.From(sample));
+        var signals = GateInput.From(sample);
+        _gate = Gate(signals);
+        _signals = _signals.Apply(gateSettings, _gate, signals, sample.Period);
         if (_gate.Event is { } moved)
             events.Add(moved);
 
@@ -99,7 +103,17 @@ public sealed class ControllerLoop(
     public ControllerStatus StatusAt(DateTimeOffset at, string? problem = null) => new(
         at, settings.Strategy, Memory.Cpu.State, Memory.Cpu.Slot?.Kind, Memory.Cpu.Exceedance, _plan ?? CpuPlan.Idle(at), _gate,
         _observer.Readings.Busy, _observer.Readings.WithoutSteal, _observer.Readings.Pessimistic, _observer.Readings.SeenMinutes,
-        _verdict, _levers, Memory.Cpu.Day, Memory.Cpu.Block, problem);
+        _verdict, _levers, Memory.Cpu.Day, Memory.Cpu.Block, problem, Stuck: Stuck);
+
+    // A VM that memory or the network protects does not need the load.
+    private StuckSignal? Stuck => _verdict?.SavedBy is IdleMetric.Memory or IdleMetric.Network ? null : _signals.Stuck;
+
+    private GateDecision Gate(GateInput input)
+    {
+        var decision = GatePolicy.Decide(gateSettings, Memory.Gate, input with { Folded = _folded > 0 ? _folded : null });
+        _folded = decision.Event is not null ? 0 : decision.Causes != _gate?.Causes ? _folded + 1 : _folded;
+        return decision;
+    }
 
     // Without a clock there are no slots, and so no load.
     private ControllerTurn Rest(Sample sample, List<IEvent> events)

@@ -173,6 +173,20 @@ public sealed class DoctorTests
 
         root.Write("sys/fs/cgroup/cpu.weight", "1\n");
         root.Write("sys/fs/cgroup/cpu.max", "max 100000\n");
+        var hidden = Assert.Single(LimitChecks.Politeness(root.Root, new LoadShaperSettings(), cpus: 2));
+        Assert.Equal(CheckStatus.Warn, hidden.Status);
+        Assert.Contains("cannot see above", hidden.Found);
+    }
+
+    [Fact]
+    public void A_slice_of_its_own_at_the_top_level_passes()
+    {
+        using var root = new FileTree(
+            ("proc/self/cgroup", "0::/loadshaper.slice/loadshaper.service\n"),
+            ("proc/self/mountinfo", "36 35 98:0 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"),
+            ("sys/fs/cgroup/loadshaper.slice/cpu.weight", "1\n"),
+            ("sys/fs/cgroup/loadshaper.slice/loadshaper.service/cpu.weight", "100\n"));
+
         Assert.Equal(CheckStatus.Pass, Assert.Single(LimitChecks.Politeness(root.Root, new LoadShaperSettings(), cpus: 2)).Status);
     }
 
