@@ -32,7 +32,7 @@ public static class MarkdownSummary
         {
             text.Append("\n## Thresholds\n\n| threshold | measured | result |\n| --- | ---: | --- |\n");
             foreach (var t in report.Thresholds)
-                text.Append($"| `{Cell(t.Threshold.Text)}` | {MetricText.Format(t.Threshold.Metric, t.Measured)} | {(t.Passed ? "met" : "**crossed**")}{(t.Detail == "" ? "" : ", " + Cell(t.Detail))} |\n");
+                text.Append($"| `{Code(t.Threshold.Text)}` | {MetricText.Format(t.Threshold.Metric, t.Measured)} | {(t.Passed ? "met" : "**crossed**")}{(t.Detail == "" ? "" : ", " + Cell(t.Detail))} |\n");
         }
         if (report.Phases.Count > 1)
         {
@@ -63,6 +63,9 @@ public static class MarkdownSummary
             text.Append($"| {m.Rule.Name} | {ReportText.Value(m.Rule, m.Before)} | {ReportText.Value(m.Rule, m.After)} | {ReportText.Change(m.Rule, m.Change)} | {(double.IsFinite(m.Low) ? $"{ReportText.Change(m.Rule, m.Low)} to {ReportText.Change(m.Rule, m.High)}" : "–")} | {ReportText.Verdict(m.Verdict)} |\n");
         return text.ToString();
     }
+
+    /// <summary>Nothing is escaped within backticks but what ends them or the cell.</summary>
+    private static string Code(string text) => text.Replace("|", "\\|").Replace('`', '\'');
 
     /// <summary>A text that cannot end a table cell or start markup.</summary>
     private static string Cell(string text) =>
