@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LoadShaper.Daemon.Configuration;
 using LoadShaper.Daemon.Hosting;
 using LoadShaper.Journal;
 using LoadShaper.Replay;
@@ -31,7 +32,7 @@ internal static class ReplayCommand
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             var path = parsed.GetValue(journal)
-                ?? new DataDirectory(parsed.GetValue(dataDir) ?? Environment.GetEnvironmentVariable("PERSISTENCE_DIR") ?? "/var/lib/loadshaper").JournalPath;
+                ?? new DataDirectory(ConfigurationLoader.DataDirectory(parsed.GetValue(dataDir), ConfigurationLoader.ProcessEnvironment())).JournalPath;
             try
             {
                 using var recording = Recording.Open(path);

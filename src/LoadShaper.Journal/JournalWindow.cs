@@ -53,7 +53,7 @@ public sealed partial class JournalReader
         using var command = Command($"SELECT {Columns} FROM journal WHERE ordering <= $after AND deleted = 0 AND manifest LIKE 'state-recorded.%' ORDER BY ordering DESC", upTo);
         using var reader = Execute(command, out var damage);
         while (damage is null && Next(reader!, out damage))
-            if (Entry(reader!) is { Event: StateRecorded state } entry && canStartFrom(state))
+            if (ReadEntry(reader!, hasUndeleted: true) is { Event: StateRecorded state } entry && canStartFrom(state))
                 return entry;
         return null;
     }
@@ -62,7 +62,7 @@ public sealed partial class JournalReader
     {
         using var command = Command($"SELECT {Columns} FROM journal WHERE ordering >= $after AND deleted = 0 ORDER BY ordering {order} LIMIT 1", from);
         using var reader = Execute(command, out var damage);
-        return damage is null && Next(reader!, out damage) && damage is null ? Entry(reader!) : null;
+        return damage is null && Next(reader!, out damage) && damage is null ? ReadEntry(reader!, hasUndeleted: true) : null;
     }
 
     // The unary plus of the aggregate makes SQLite use the index on the time rather than walk the rows.

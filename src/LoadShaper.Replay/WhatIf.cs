@@ -17,7 +17,7 @@ public static class WhatIf
     {
         foreach (var name in changes.Keys)
             if (SettingsTable.Find(name) is null)
-                throw new FormatException($"there is no setting {name}; did you mean {UnknownNames.Nearest(name).Name}?");
+                throw new FormatException($"{name} is not a setting; {UnknownNames.Suggestion(name)}");
 
         var seen = RecordedPast.Of(recording, range);
         var was = RecordedSettings.Of(seen.Started);

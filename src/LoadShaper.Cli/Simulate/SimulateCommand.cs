@@ -38,7 +38,7 @@ internal static class SimulateCommand
             var error = parsed.InvocationConfiguration.Error;
             try
             {
-                var chosen = SimulatedShape.Find(parsed.GetValue(shape), parsed.GetValue(template));
+                var chosen = SimulatedShape.Find(SimulatedShape.Stated(parsed.GetValue(shape), parsed.GetValue(template)), parsed.GetValue(template));
                 var given = SimulatedSettings.Read(chosen, parsed.GetValue(template), parsed.GetValue(set) ?? [], parsed.GetValue(strategy));
                 if (given.Settings is not { } settings)
                 {

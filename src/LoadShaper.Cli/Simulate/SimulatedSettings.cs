@@ -30,7 +30,7 @@ internal static class SimulatedSettings
             if (pair.Split('=', 2) is not [{ Length: > 0 } name, var value])
                 throw new PatternException($"--set {pair} is not a setting: write KEY=VALUE, like CPU_P95_SETPOINT=24");
             if (SettingsTable.Find(name) is null)
-                throw new PatternException($"--set {pair}: there is no setting {name}; did you mean {UnknownNames.Nearest(name).Name}?");
+                throw new PatternException($"--set {pair}: {name} is not a setting; {UnknownNames.Suggestion(name)}");
             given[name] = new SettingText(value, CommandLine);
         }
 
