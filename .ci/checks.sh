@@ -26,9 +26,6 @@ wait_until() {
     done
 }
 
-# What the build found out about the feeds (Directory.Solution.targets): `akka_answer AkkaSource`, `akka_answer AkkaRelease`.
-akka_answer() { sed -n "s|.*<$1 [^>]*>\(.*\)</$1>.*|\1|p" artifacts/AkkaSource.props 2>/dev/null; }
-
 # The last line of every script here, read by .ci/run.
 finish() {
     printf '%d passed, %d failed\n' "$passed" "$failed"

@@ -5,14 +5,13 @@ using Akka.Persistence;
 using Akka.Persistence.Sql.Hosting;
 using LoadShaper.Daemon.Hosting;
 using LoadShaper.Domain;
-using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Control;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Settings;
 using LoadShaper.Journal;
 using LoadShaper.Simulation;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace LoadShaper.JournalYear;
 
@@ -37,7 +36,7 @@ internal static class YearWriter
         var started = new DaemonStarted(
             SimulationOptions.Start, "bench", "bench", 2, SettingsTable.All.ToDictionary(setting => setting.Name, setting => setting.Default));
         var events = new List<IEvent> { started };
-        var memory = ControllerMemory.Empty;
+        var memory = ControllerSnapshot.Empty;
         var written = 0;
         void Flush()
         {
@@ -70,6 +69,12 @@ internal static class YearWriter
         await saved.Task;
         await host.StopAsync();
         using var connection = SqliteFile.Open(path);
+        // A daemon writes a row when it decides; here all rows were written within minutes.
+        SqliteFile.Execute(connection,
+            """
+            UPDATE journal SET created = 621355968000000000 + 10000000 * CAST(round(86400 * (julianday(coalesce(
+              json_extract(CAST(message AS TEXT), '$.at'), json_extract(CAST(message AS TEXT), '$.input.at'))) - 2440587.5)) AS INTEGER)
+            """);
         SqliteFile.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
         Console.WriteLine($"{written:N0} events of {days} days");
     }
@@ -85,7 +90,7 @@ internal sealed class Writer : ReceivePersistentActor
 {
     public sealed record Store(IReadOnlyList<IEvent> Events, TaskCompletionSource Done);
 
-    public sealed record Save(ControllerMemory Memory, TaskCompletionSource Done);
+    public sealed record Save(ControllerSnapshot Memory, TaskCompletionSource Done);
 
     private TaskCompletionSource? _saving;
 

@@ -316,7 +316,7 @@ def main():
     parser.add_argument("--watch", type=float, default=30, help="for how many seconds after an OOM kill growth is watched for; it is due after 600")
     parser.add_argument("--seconds", type=float, default=60, help="how long the cost of keeping is measured")
     parser.add_argument("--rounds", type=int, default=5, help="of pressure")
-    parser.add_argument("--dll", default=f"{ROOT}/src/LoadShaper.Daemon/bin/Release/net10.0/loadshaper.dll")
+    parser.add_argument("--dll", default=f"{ROOT}/src/LoadShaper.Cli/bin/Release/net10.0/loadshaper.dll")
     options = parser.parse_args()
     if not os.path.exists(options.dll):
         sys.exit(f"{options.dll} is missing; build first: dotnet build src/LoadShaper.Daemon -c Release")

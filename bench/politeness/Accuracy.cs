@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LoadShaper.Politeness;
 
-/// <summary>Means of whole UTC minutes against the larger of target and foreign load; always of the stand-in.</summary>
+/// <summary>Means of whole UTC minutes against the larger of target and foreign load; always of the burning threads at fixed levels.</summary>
 internal static class Accuracy
 {
     private static readonly double[] Targets = [20, 25, 35];
@@ -25,7 +25,7 @@ internal static class Accuracy
 
         // The minute in which it starts does not count, nor the one after, in which the runtime compiles what it needs.
         var first = DateTimeOffset.UtcNow.ToUnixTimeSeconds() / 60 + 2;
-        using var shaper = Shaper.StartStandIn(Targets, first, options.Minutes);
+        using var shaper = Shaper.StartFixedLevels(Targets, first, options.Minutes);
         AwaitMinute(first);
         foreach (var target in Targets)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Politeness;
 

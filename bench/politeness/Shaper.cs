@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace LoadShaper.Politeness;
 
-/// <summary>LoadShaper under test: the daemon itself, or the stand-in of this benchmark.</summary>
+/// <summary>LoadShaper under test: the daemon itself, or its burning threads at fixed levels.</summary>
 internal sealed class Shaper : IDisposable
 {
     private readonly Child _child;
@@ -19,14 +19,14 @@ internal sealed class Shaper : IDisposable
 
     public Child Process => _child;
 
-    /// <summary>Start to the first answer of /health; null for the stand-in.</summary>
+    /// <summary>Start to the first answer of /health; null for fixed levels.</summary>
     public TimeSpan? Answered { get; private init; }
 
-    /// <summary>The stand-in, at exactly these intensities, each for so many minutes; the daemon chooses its own.</summary>
+    /// <summary>The burning threads, at exactly these intensities, each for so many minutes; the daemon chooses its own.</summary>
     /// <param name="first">The minute since 1970 from which on they follow each other.</param>
     /// <inheritdoc cref="Start"/>
-    public static Shaper StartStandIn(IEnumerable<double> targets, long first = 0, int minutes = 1, string? group = null, bool loadCheck = false) =>
-        new(Child.Role(group, "standin", string.Join(',', targets.Select(Text)), Text(first), Text(minutes), loadCheck ? "on" : "off").Drained(), null);
+    public static Shaper StartFixedLevels(IEnumerable<double> targets, long first = 0, int minutes = 1, string? group = null, bool loadCheck = false) =>
+        new(Child.Role(group, "fixed-levels", string.Join(',', targets.Select(Text)), Text(first), Text(minutes), loadCheck ? "on" : "off").Drained(), null);
 
     /// <param name="loadCheck">
     /// Without it LoadShaper burns whatever the load average is, which for minutes still tells of what ran before.
@@ -34,7 +34,7 @@ internal sealed class Shaper : IDisposable
     public static Shaper Start(Options options, double target, string? group = null, bool loadCheck = false)
     {
         if (options.Daemon is null)
-            return StartStandIn([target], group: group, loadCheck: loadCheck);
+            return StartFixedLevels([target], group: group, loadCheck: loadCheck);
 
         var data = Directory.CreateTempSubdirectory("politeness-").FullName;
         var port = FreePort();

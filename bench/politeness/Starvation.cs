@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using LoadShaper.Daemon.Cpu;
-using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Cpu.Burning;
 using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Politeness;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LoadShaper.Domain.Settings;
 
 namespace LoadShaper.Politeness;
 

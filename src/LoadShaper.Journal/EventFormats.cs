@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Network;
 using LoadShaper.Domain.Safety;
@@ -23,18 +24,28 @@ internal static class EventFormats
         EventFormat.Current("block-ended.1", json => json.BlockEnded),
         EventFormat.Current("state-recorded.1", json => json.StateRecorded),
 
-        EventFormat.Current("gate-closed.1", json => json.GateClosed),
-        EventFormat.Current("gate-opened.1", json => json.GateOpened),
+        // Version 1 is of the undamped law: without a hold.
+        EventFormat.Former("gate-closed.1", json => json.GateClosed, e => e),
+        EventFormat.Former("gate-opened.1", json => json.GateOpened, e => e),
         EventFormat.Current("verdict-changed.1", json => json.VerdictChanged),
+        EventFormat.Current("gate-closed.2", json => json.GateClosed),
+        EventFormat.Current("gate-opened.2", json => json.GateOpened),
 
         EventFormat.Current("memory-growth-started.1", json => json.MemoryGrowthStarted),
         EventFormat.Current("memory-target-reached.1", json => json.MemoryTargetReached),
         EventFormat.Current("memory-limited.1", json => json.MemoryLimited),
-        EventFormat.Current("memory-released.1", json => json.MemoryReleased),
+        EventFormat.Former("memory-released.1", json => json.MemoryReleased, OrderOrRelease),
+        EventFormat.Current("memory-release-ordered.1", json => json.MemoryReleaseOrdered),
+        EventFormat.Current("memory-released.2", json => json.MemoryReleased),
 
         EventFormat.Current("fallback-activated.1", json => json.FallbackActivated),
         EventFormat.Current("fallback-deactivated.1", json => json.FallbackDeactivated),
     ];
+
+    // The first version was written when the release was ordered; only what the holder had lost had gone back already.
+    private static MemoryEvent OrderOrRelease(MemoryReleased first) => first.Input.Lost is null
+        ? new MemoryReleaseOrdered(first.Input, first.Cause, first.Amount, first.Streak, first.NoGrowthBefore)
+        : first;
 }
 
 [JsonSourceGenerationOptions(
@@ -57,9 +68,10 @@ internal static class EventFormats
 [JsonSerializable(typeof(MemoryGrowthStarted))]
 [JsonSerializable(typeof(MemoryTargetReached))]
 [JsonSerializable(typeof(MemoryLimited))]
+[JsonSerializable(typeof(MemoryReleaseOrdered))]
 [JsonSerializable(typeof(MemoryReleased))]
 [JsonSerializable(typeof(StateRecorded))]
 [JsonSerializable(typeof(FallbackActivated))]
 [JsonSerializable(typeof(FallbackDeactivated))]
-[JsonSerializable(typeof(ControllerMemory))]
+[JsonSerializable(typeof(ControllerSnapshot))]
 internal sealed partial class WireJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Text;
 using LoadShaper.Domain;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Journal;
 

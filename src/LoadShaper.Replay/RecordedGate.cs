@@ -1,5 +1,5 @@
 using LoadShaper.Domain;
-using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Safety;
 
 namespace LoadShaper.Replay;

@@ -1,4 +1,4 @@
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Settings;
 

@@ -1,6 +1,7 @@
 using LoadShaper.Domain;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Network;
 using LoadShaper.Domain.Safety;
@@ -8,13 +9,13 @@ using LoadShaper.Journal;
 
 namespace LoadShaper.Replay;
 
-/// <summary>Where the policies of today answer otherwise than the record.</summary>
+/// <summary>The first decision in which today's policies differ from the record.</summary>
 /// <param name="SequenceNr">Of the first event of the decision.</param>
 public sealed record Divergence(long SequenceNr, DateTimeOffset At, IReadOnlyList<IEvent> Recorded, IReadOnlyList<IEvent> Decided);
 
 /// <summary>
-/// Decides again, from the recorded inputs and the state that the events before them lead to, beside the record. Where no
-/// state is known (retention removed the beginning, rows are missing) it waits for the next that was recorded.
+/// Decides again from the recorded inputs and the state folded from the events before them, and compares with the record.
+/// Where no state is known (retention removed the beginning, rows are missing) it waits for the next recorded state.
 /// </summary>
 public sealed class Verifier
 {
@@ -25,7 +26,7 @@ public sealed class Verifier
     private readonly List<string> _notices = [];
     private long _decisionNr;
     private long _lastNr;
-    private ControllerMemory? _memory;
+    private ControllerSnapshot? _memory;
     private MemoryState _occupier = MemoryState.Initial;
     private NetworkEvent? _traffic;
     private RecordedSettings _settings = RecordedSettings.Defaults;
@@ -58,7 +59,7 @@ public sealed class Verifier
         }
 
         if (entry.SequenceNr == 1)
-            _memory ??= ControllerMemory.Empty;
+            _memory ??= ControllerSnapshot.Empty;
         else if (_lastNr > 0 && entry.SequenceNr != _lastNr + 1)
             Lose($"events {_lastNr + 1} to {entry.SequenceNr - 1} are missing before {Time(happened.At)}");
         _lastNr = entry.SequenceNr;
@@ -127,10 +128,10 @@ public sealed class Verifier
         var settings = _settings.Settings!;
         return happened switch
         {
-            GateEvent e => [GatePolicy.Decide(settings.Gate, _memory!.Gate, e.Input).Event],
+            GateEvent e => [GatePolicy.Decide(settings.Gate, _memory!.Gate, e.Input, e.Law).Event],
             VerdictChanged e =>
                 [new VerdictChanged(e.Input, _memory!.Verdict, VerdictPolicy.Decide(settings.Cpu.Rule, _settings.Family, e.Input))],
-            // An occupier that was restarted begins anew, and that is not journaled.
+            // A restarted occupier starts from the initial state, and a restart is not journaled.
             MemoryEvent e =>
                 [Only(MemoryPolicy.Decide(settings.Memory, _occupier, e.Input)), Only(MemoryPolicy.Decide(settings.Memory, MemoryState.Initial, e.Input))],
             FallbackActivated { Input: { } input } e =>

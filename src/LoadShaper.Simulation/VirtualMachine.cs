@@ -1,4 +1,3 @@
-using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Units;
 

@@ -1,11 +1,10 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
-using System.Xml.Linq;
 using Xunit;
 
 namespace LoadShaper.Architecture.Tests;
 
-/// <summary>Domain ← {Journal, Simulation} ← Replay ← Daemon, and only the Daemon knows Akka.</summary>
+/// <summary>Domain ← {Journal, Simulation} ← Replay, {Domain, Journal} ← Daemon, and Cli references all. Only the Daemon names Akka.</summary>
 public sealed class ImportRuleTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
@@ -14,16 +13,21 @@ public sealed class ImportRuleTests
         ["LoadShaper.Journal"] = ["LoadShaper.Domain"],
         ["LoadShaper.Simulation"] = ["LoadShaper.Domain"],
         ["LoadShaper.Replay"] = ["LoadShaper.Domain", "LoadShaper.Journal", "LoadShaper.Simulation"],
-        ["LoadShaper.Daemon"] = ["LoadShaper.Domain", "LoadShaper.Journal", "LoadShaper.Simulation", "LoadShaper.Replay"],
-        ["Akka"] = [],
-        ["Akka.TestKit"] = ["Akka"],
+        ["LoadShaper.Daemon"] = ["LoadShaper.Domain", "LoadShaper.Journal"],
+        ["LoadShaper.LoadTest"] = [],
+        ["LoadShaper.LoadTest.Cluster"] = ["LoadShaper.LoadTest"],
+        ["LoadShaper.Cli"] =
+        [
+            "LoadShaper.Domain", "LoadShaper.Journal", "LoadShaper.Simulation", "LoadShaper.Replay", "LoadShaper.Daemon",
+            "LoadShaper.LoadTest", "LoadShaper.LoadTest.Cluster",
+        ],
     };
 
-    private static readonly string[] WithoutAkka = ["LoadShaper.Domain", "LoadShaper.Journal", "LoadShaper.Simulation", "LoadShaper.Replay"];
+    private static readonly string[] WithAkka = ["LoadShaper.Daemon", "LoadShaper.LoadTest.Cluster"];
 
-    public static TheoryData<string> SourceProjects => [.. Repository.Projects.Where(p => p.StartsWith("src/", StringComparison.Ordinal))];
+    public static TheoryData<string> SourceProjects => [.. Repository.Projects.Where(IsSource)];
 
-    public static TheoryData<string> CompiledAssemblies => [.. WithoutAkka, "loadshaper"];
+    public static TheoryData<string> CompiledAssemblies => [.. Repository.Projects.Where(IsSource).Select(Repository.NameOf)];
 
     [Theory, MemberData(nameof(SourceProjects))]
     public void A_project_references_only_what_the_import_rule_allows(string project)
@@ -36,46 +40,34 @@ public sealed class ImportRuleTests
     [Theory, MemberData(nameof(CompiledAssemblies))]
     public void A_compiled_assembly_uses_only_what_the_import_rule_allows(string assembly)
     {
-        var allowed = Allowed[assembly == "loadshaper" ? "LoadShaper.Daemon" : assembly];
-
-        Offenders.None(UsedBy(assembly).Where(name => name.StartsWith("LoadShaper", StringComparison.Ordinal)).Except(allowed));
+        Offenders.None(UsedBy(assembly).Where(name => name.StartsWith("LoadShaper", StringComparison.Ordinal)).Except(Allowed[assembly]));
     }
 
     [Fact]
-    public void Of_the_sources_only_the_daemon_asks_for_Akka()
+    public void Only_the_daemon_and_the_cluster_of_the_load_tester_reference_Akka()
     {
-        var users = Repository.Projects
-            .Where(p => p.StartsWith("src/", StringComparison.Ordinal) && !p.StartsWith("src/stand-ins/", StringComparison.Ordinal))
-            .Where(p => Repository.Read(p).Contains("Akka", StringComparison.Ordinal));
+        var users = Repository.Projects.Where(IsSource)
+            .Where(project => Items(project, "PackageReference").Any(IsAkka))
+            .Select(Repository.NameOf);
 
-        Assert.Equal(["src/LoadShaper.Daemon/LoadShaper.Daemon.csproj"], users);
+        Offenders.None(users.Except(WithAkka));
+    }
+
+    [Theory, MemberData(nameof(CompiledAssemblies))]
+    public void A_compiled_assembly_uses_Akka_only_where_the_import_rule_allows_it(string assembly)
+    {
+        if (!WithAkka.Contains(assembly))
+            Assert.DoesNotContain(UsedBy(assembly), IsAkka);
     }
 
     [Fact]
-    public void Of_the_compiled_assemblies_only_the_daemon_uses_Akka()
+    public void No_source_project_references_a_test_package()
     {
-        Assert.All(WithoutAkka, assembly => Assert.DoesNotContain(UsedBy(assembly), IsAkka));
-    }
-
-    [Fact]
-    public void No_project_names_the_stand_in_instead_of_saying_UsesAkka()
-    {
-        var users = Repository.Projects
-            .Where(p => !p.StartsWith("src/stand-ins/", StringComparison.Ordinal))
-            .Where(p => Items(p, "ProjectReference").Any(r => r.Contains("stand-ins/", StringComparison.Ordinal))
-                     || Items(p, "PackageReference").Any(IsAkka));
+        var users = Repository.Projects.Where(IsSource)
+            .Where(p => Items(p, "PackageReference").Any(r =>
+                r.StartsWith("xunit", StringComparison.OrdinalIgnoreCase) || r.Contains("TestKit", StringComparison.Ordinal)));
 
         Offenders.None(users);
-    }
-
-    [Fact]
-    public void Nothing_in_src_references_xunit_but_the_TestKit()
-    {
-        var users = Repository.Projects
-            .Where(p => p.StartsWith("src/", StringComparison.Ordinal))
-            .Where(p => Items(p, "PackageReference").Any(r => r.StartsWith("xunit", StringComparison.OrdinalIgnoreCase)));
-
-        Assert.Equal(["src/stand-ins/Akka.TestKit/Akka.TestKit.csproj"], users);
     }
 
     [Fact]
@@ -86,7 +78,7 @@ public sealed class ImportRuleTests
     }
 
     [Fact]
-    public void The_domain_is_compiled_against_its_banned_symbols_and_nobody_silences_them()
+    public void The_domain_is_compiled_against_its_banned_symbols_and_nothing_suppresses_them()
     {
         Assert.Contains("BannedSymbols.txt", Items("src/LoadShaper.Domain/LoadShaper.Domain.csproj", "AdditionalFiles"));
         Assert.Contains("P:System.DateTimeOffset.UtcNow", Repository.Read("src/LoadShaper.Domain/BannedSymbols.txt"));
@@ -97,6 +89,8 @@ public sealed class ImportRuleTests
         Offenders.None(silencers);
     }
 
+    private static bool IsSource(string project) => project.StartsWith("src/", StringComparison.Ordinal);
+
     private static bool IsAkka(string name) => name == "Akka" || name.StartsWith("Akka.", StringComparison.Ordinal);
 
     private static List<string> Items(string project, string kind) =>
@@ -104,7 +98,7 @@ public sealed class ImportRuleTests
 
     private static List<string> UsedBy(string assembly)
     {
-        using var file = new PEReader(File.OpenRead(Path.Combine(AppContext.BaseDirectory, assembly + ".dll")));
+        using var file = new PEReader(File.OpenRead(Path.Combine(AppContext.BaseDirectory, (assembly == "LoadShaper.Cli" ? "loadshaper" : assembly) + ".dll")));
         var metadata = file.GetMetadataReader();
         return [.. metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name))];
     }

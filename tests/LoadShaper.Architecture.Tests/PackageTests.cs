@@ -43,7 +43,7 @@ public sealed partial class PackageTests
     {
         var versions = Versions.Descendants("PackageVersion").Select(p => (string)p.Attribute("Include")!).ToHashSet();
 
-        var referenced = Repository.Projects.Append("Directory.Build.targets")
+        var referenced = Repository.Projects
             .SelectMany(f => Repository.ReadXml(f).Descendants("PackageReference"))
             .Select(p => (string)p.Attribute("Include")!);
 

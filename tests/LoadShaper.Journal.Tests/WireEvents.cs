@@ -1,6 +1,9 @@
 using LoadShaper.Domain;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Cpu.Blocks;
+using LoadShaper.Domain.Cpu.Slots;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Network;
 using LoadShaper.Domain.Platform;
@@ -53,7 +56,7 @@ internal static class WireEvents
         ["day-planned.1"] = new DayPlanned(Blocks, new DayPlan(new DateOnly(2026, 11, 21), [13, 20], 22, 18)),
         ["block-started.1"] = new BlockStarted(Blocks, new Block(At, At.AddHours(1), Percent.Of(22.5), Whole: true)),
         ["block-ended.1"] = new BlockEnded(Blocks, BlockEnd.OutOfReach),
-        ["state-recorded.1"] = new StateRecorded(At, new ControllerMemory(
+        ["state-recorded.1"] = new StateRecorded(At, new ControllerSnapshot(
             new P95State(
                 ControllerState.Reducing, At.AddDays(-1),
                 new PresentSlot(Slot.At(At, TimeSpan.FromHours(6)), SlotKind.High, Percent.Of(25), GatePosition.Open, null),
@@ -65,6 +68,9 @@ internal static class WireEvents
             VerdictKind.AtRisk, At.AddSeconds(-5), Started)),
         ["gate-closed.1"] = new GateClosed(At, GatePosition.Closed, GateCauses.ForeignCpu | GateCauses.LoadAverage, Gate),
         ["gate-opened.1"] = new GateOpened(At, Gate),
+        ["gate-closed.2"] = new GateClosed(
+            At, GatePosition.Closed, GateCauses.ForeignCpu | GateCauses.LoadAverage, Gate with { Folded = 3 }, new GateHold(2, At)),
+        ["gate-opened.2"] = new GateOpened(At, Gate, new GateHold(2, At.AddMinutes(-1))),
         ["verdict-changed.1"] = new VerdictChanged(
             new VerdictInput(At, 22.4, 21.95, 30, 44.02, null, TimeSpan.FromDays(7.25), TimeSpan.FromMinutes(17), 0),
             VerdictKind.Unknown,
@@ -73,6 +79,11 @@ internal static class WireEvents
         ["memory-target-reached.1"] = new MemoryTargetReached(Memory with { Lost = null }),
         ["memory-limited.1"] = new MemoryLimited(Memory, MemoryLimit.Cgroup),
         ["memory-released.1"] = new MemoryReleased(Memory, MemoryReleaseCause.Pressure, ByteSize.FromMiB(128), 2, At.AddMinutes(10)),
+        ["memory-release-ordered.1"] = new MemoryReleaseOrdered(
+            Memory with { Lost = null }, MemoryReleaseCause.Reserve, ByteSize.FromMiB(128), 2, At.AddMinutes(10)),
+        ["memory-released.2"] = new MemoryReleased(
+            Memory with { Lost = null, Returned = new MemoryReturn(MemoryReleaseCause.Reserve, ByteSize.FromMiB(126)) },
+            MemoryReleaseCause.Reserve, ByteSize.FromMiB(126), 2, At.AddMinutes(10)),
         ["fallback-activated.1"] = new FallbackActivated(At, Fallback, At.AddSeconds(-30)),
         ["fallback-deactivated.1"] = new FallbackDeactivated(At, null, FallbackEnd.Silence),
     };

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
-using LoadShaper.Domain;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Journal;
 using LoadShaper.Simulation;

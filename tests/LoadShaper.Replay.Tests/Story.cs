@@ -1,8 +1,9 @@
 using LoadShaper.Domain;
-using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Control;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Domain.Settings;
 using LoadShaper.Domain.Units;
 
@@ -22,7 +23,7 @@ internal sealed class Story
     private readonly List<IEvent> _journal = [];
     private readonly List<MinuteMean> _stored = [];
     private Dictionary<string, string> _texts = new() { ["CPU_P95_STRATEGY"] = "slots" };
-    private ControllerMemory _onDisk = ControllerMemory.Empty;
+    private ControllerSnapshot _onDisk = ControllerSnapshot.Empty;
     private ControllerLoop? _loop;
     private ControllerTurn? _turn;
     private DateTimeOffset _now = Start;

@@ -1,3 +1,4 @@
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;
@@ -21,7 +22,7 @@ public class MonthTests
     {
         var options = Scenario(seed);
         var cpu = options.Settings.Cpu;
-        var known = ControllerMemory.Empty;
+        var known = ControllerSnapshot.Empty;
         var report = Simulator.Run(options, (before, turn) =>
         {
             var decided = turn.Events.OfType<P95Event>().ToArray();
@@ -44,7 +45,7 @@ public class MonthTests
         Assert.All(report.Rows.Where(row => row.Total is not null), row =>
             Assert.True(row is { Own: >= 0 and <= 100, Total: >= 0 and <= 100 }, $"seed {seed}: {row}"));
         // The journal alone gives what the controller knew at the end.
-        Assert.Equal(known, report.Events.Aggregate(ControllerMemory.Empty, (memory, happened) => memory.Apply(happened)));
+        Assert.Equal(known, report.Events.Aggregate(ControllerSnapshot.Empty, (memory, happened) => memory.Apply(happened)));
 
         // Once a week is there, and a day after whatever was missed, the promise of the strategy holds.
         var disturbed = options.Outages.Concat(options.DaemonDown).Select(s => s.At + s.For + TimeSpan.FromDays(1)).Append(TimeSpan.FromDays(7)).Max();

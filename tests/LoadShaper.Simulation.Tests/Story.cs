@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using LoadShaper.Domain;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Cpu.Blocks;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Settings;
@@ -74,7 +74,7 @@ internal static class Story
                     Say(opened.At, $"gate opens");
                     break;
                 case VerdictChanged verdict:
-                    Say(verdict.At, $"verdict {VerdictWords.Of(verdict.To.Kind)}{(verdict.To.SavedBy is { } by ? $": saved by {by}" : "")}");
+                    Say(verdict.At, $"verdict {VerdictFormatter.Of(verdict.To.Kind)}{(verdict.To.SavedBy is { } by ? $": saved by {by}" : "")}");
                     break;
                 case GapSeen gap:
                     Say(gap.At, $"gap of {(gap.At - gap.From).TotalHours:0.#} h: {gap.Cause}");

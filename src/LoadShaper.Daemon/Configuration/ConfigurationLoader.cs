@@ -5,10 +5,10 @@ using LoadShaper.Domain.Settings;
 namespace LoadShaper.Daemon.Configuration;
 
 /// <summary>The machine told, and its settings read.</summary>
-public sealed record LoadedConfiguration(Shape Shape, SettingsReading Reading, EarlySettings Early);
+internal sealed record LoadedConfiguration(Shape Shape, SettingsReading Reading, EarlySettings Early);
 
 /// <summary>One call for `run`, `config` and `doctor`: shape, template, settings.</summary>
-public sealed class ConfigurationLoader(SettingsReader reader, ShapeDetector detector)
+internal sealed class ConfigurationLoader(SettingsReader reader, ShapeDetector detector)
 {
     /// <summary>For this machine and the files beside the program.</summary>
     public static async Task<LoadedConfiguration> LoadAsync(IReadOnlyDictionary<string, string> environment, DateTimeOffset now, CancellationToken cancel = default)

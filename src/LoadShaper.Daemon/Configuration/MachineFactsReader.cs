@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using LoadShaper.Domain.Platform;
-using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Proc;
 using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Daemon.Configuration;
@@ -10,7 +10,7 @@ namespace LoadShaper.Daemon.Configuration;
 /// <summary>Reads what tells one machine from another below a root directory. What cannot be read is left unknown.</summary>
 /// <param name="root">"/" on a machine, a fixture in tests.</param>
 /// <param name="architecture">As uname -m says; null for that of this machine.</param>
-public sealed class MachineFactsReader(string root = "/", string? architecture = null)
+internal sealed class MachineFactsReader(string root = "/", string? architecture = null)
 {
     // Files that Oracle's images and agent leave behind. An instance-id of cloud-init alone proves nothing: every cloud has one.
     private static readonly string[] OracleFiles = ["etc/oci-hostname.conf", "etc/oracle-cloud-agent", "opt/oci-hpc"];

@@ -6,13 +6,13 @@ using LoadShaper.Domain.Platform;
 namespace LoadShaper.Daemon.Configuration;
 
 /// <summary>What the metadata service answered, or why there is no answer.</summary>
-public sealed record MetadataAnswer(InstanceMetadata? Metadata, string? Problem = null);
+internal sealed record MetadataAnswer(InstanceMetadata? Metadata, string? Problem = null);
 
 /// <summary>
 /// Asks Oracle's instance metadata service, version 2. Only with ORACLE_METADATA_PROBE=1: elsewhere the address belongs
 /// to somebody else. Never through a proxy, never after a redirect, never more than 64 KiB; no answer is no harm.
 /// </summary>
-public sealed class MetadataClient : IDisposable
+internal sealed class MetadataClient : IDisposable
 {
     public static readonly Uri Oracle = new("http://169.254.169.254/opc/v2/instance/");
 

@@ -6,7 +6,7 @@ using LoadShaper.Domain.Settings;
 namespace LoadShaper.Daemon.Configuration;
 
 /// <summary>The defaults as texts: reference.conf beside the program where there is one, else the copy inside it.</summary>
-public sealed record ReferenceConf(IReadOnlyDictionary<string, SettingText> Values, IReadOnlyList<SettingProblem> Problems, IReadOnlyList<SettingProblem> Warnings)
+internal sealed record ReferenceConf(IReadOnlyDictionary<string, SettingText> Values, IReadOnlyList<SettingProblem> Problems, IReadOnlyList<SettingProblem> Warnings)
 {
     private const string Root = "loadshaper";
     private const string EndOfFile = "end-of-file";

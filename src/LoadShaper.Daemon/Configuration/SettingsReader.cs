@@ -8,12 +8,12 @@ namespace LoadShaper.Daemon.Configuration;
 /// <param name="TemplateDir">Absolute.</param>
 /// <param name="TemplateDirIsOwn">Whether the user named it.</param>
 /// <param name="MetadataProbe">Whether the metadata service may be asked.</param>
-public sealed record EarlySettings(string TemplateDir, bool TemplateDirIsOwn, bool MetadataProbe);
+internal sealed record EarlySettings(string TemplateDir, bool TemplateDirIsOwn, bool MetadataProbe);
 
 /// <summary>Reads the settings: environment over the shape's template over reference.conf. Tells every problem at once.</summary>
 /// <param name="programDir">Where config-templates/ is unless the user names another directory.</param>
 /// <param name="reference">The defaults.</param>
-public sealed class SettingsReader(string programDir, ReferenceConf reference)
+internal sealed class SettingsReader(string programDir, ReferenceConf reference)
 {
     private const int MaxTemplateBytes = 64 * 1024;
 

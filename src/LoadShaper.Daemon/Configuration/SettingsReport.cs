@@ -4,7 +4,7 @@ using LoadShaper.Domain.Settings;
 namespace LoadShaper.Daemon.Configuration;
 
 /// <summary>Problems and warnings as the user reads them: who said it, the variable, what is wrong, how to mend it.</summary>
-public static class SettingsReport
+internal static class SettingsReport
 {
     /// <summary>For standard error when nothing is started; ends with a line feed.</summary>
     public static string Problems(IReadOnlyList<SettingProblem> problems) =>

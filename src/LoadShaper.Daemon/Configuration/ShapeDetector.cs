@@ -3,7 +3,7 @@ using LoadShaper.Domain.Platform;
 namespace LoadShaper.Daemon.Configuration;
 
 /// <summary>Tells the shape of this machine, and remembers it for five minutes.</summary>
-public sealed class ShapeDetector(MachineFactsReader machine, MetadataClient metadata)
+internal sealed class ShapeDetector(MachineFactsReader machine, MetadataClient metadata)
 {
     public static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(5);
 

@@ -3,7 +3,7 @@ using LoadShaper.Domain.Settings;
 namespace LoadShaper.Daemon.Configuration;
 
 /// <summary>A template: lines of NAME=value, as an .env file has them. Nothing in it is executed or expanded.</summary>
-public sealed record TemplateFile(IReadOnlyDictionary<string, SettingText> Values, IReadOnlyList<SettingProblem> Problems)
+internal sealed record TemplateFile(IReadOnlyDictionary<string, SettingText> Values, IReadOnlyList<SettingProblem> Problems)
 {
     // Two settings choose the template itself; inside one they come too late.
     private static readonly string[] BeforeTemplates = ["LOADSHAPER_TEMPLATE_DIR", "ORACLE_METADATA_PROBE"];

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Akka.Actor;
-using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Cpu.Burning;
 using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Daemon.Cpu;

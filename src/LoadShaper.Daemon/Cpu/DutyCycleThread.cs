@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Cpu.Burning;
+using LoadShaper.Domain.Sampling.Proc;
 using LoadShaper.Domain.Units;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,6 +1,6 @@
-using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Safety;
+using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Settings;
 
 namespace LoadShaper.Daemon.Health;
@@ -8,11 +8,11 @@ namespace LoadShaper.Daemon.Health;
 /// <summary>GET /health.</summary>
 internal static class HealthPage
 {
-    public static byte[] Write(HealthState state, LoadShaperSettings settings, HealthVerdict verdict, DateTimeOffset now) =>
+    public static byte[] Write(HealthState state, LoadShaperSettings settings, HealthVerdict verdict, DateTimeOffset now, TimeSpan uptime) =>
         JsonPage.Write(json =>
         {
             json.WriteString("status", JsonPage.Snake(verdict.Status));
-            json.Number("uptime_seconds", (now - state.Started).TotalSeconds);
+            json.Number("uptime_seconds", uptime.TotalSeconds);
             json.Seconds("timestamp", now);
             json.WriteStartArray("checks");
             foreach (var check in verdict.Checks)
@@ -41,6 +41,12 @@ internal static class HealthPage
                     json.WriteString("samples", samples);
                 if (state.Memory?.Trouble is { } memory)
                     json.WriteString("memory", memory);
+                if (state.Controller?.Stuck is { } stuck)
+                    json.WriteString("gate", stuck.Describe());
+                if (state.Sample is { Impossible: not ImpossibleCounters.None and var impossible })
+                    json.WriteString("counters", $"impossible kernel counters ({impossible}) are left out of the readings; compare /proc/stat with the elapsed time");
+                if (state.Host?.OtherKeeper is { } other)
+                    json.WriteString("another_keeper", other);
             });
             VerdictJson.Write(json, state.Controller);
             json.Object("gate", () => GateJson.Write(json, state.Controller?.Gate));
@@ -53,8 +59,8 @@ internal static class HealthPage
                     json.WriteStringValue($"{finding.Problem}; {finding.Remedy}");
                 json.WriteEndArray();
             });
-            json.WriteString("version", AkkaIdentity.Version);
-            json.WriteString("akka", AkkaIdentity.Akka);
+            json.WriteString("version", BuildInfo.Version);
+            json.WriteString("akka", BuildInfo.Akka);
         });
 
     private static string LoadGeneration(HealthState state) => state switch

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
-using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Control;
+using LoadShaper.Domain.Cpu.Burning;
 using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Network;
@@ -11,7 +12,7 @@ using LoadShaper.Domain.Settings;
 namespace LoadShaper.Daemon.Health;
 
 /// <summary>
-/// Remembers the last word of everyone; answers /health and /metrics from it and writes the telemetry line each control period.
+/// Keeps the last report of every actor; answers /health and /metrics from it and writes the telemetry line each control period.
 /// </summary>
 internal sealed class HealthReporter : ReceiveActor
 {
@@ -30,20 +31,27 @@ internal sealed class HealthReporter : ReceiveActor
 
     private readonly LoadShaperSettings _settings;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private HealthState _state;
+    private readonly TimeProvider _time;
+    private readonly long _started;
+    private readonly Func<HostStatus> _host;
+    private HealthState _state = new();
 
-    public HealthReporter(LoadShaperSettings settings, DateTimeOffset started)
+    /// <param name="time">Whose timestamps are monotonic.</param>
+    /// <param name="started">Its timestamp at the start of the daemon.</param>
+    public HealthReporter(LoadShaperSettings settings, TimeProvider time, long started, Func<HostStatus> host)
     {
         _settings = settings;
-        _state = new HealthState(started);
+        _time = time;
+        _started = started;
+        _host = host;
         Receive<Sample>(sample =>
         {
-            _state = _state.Apply(sample, settings.Sampling.AverageWindow);
-            // As an argument: a line is no template, and each would be kept as one.
+            _state = _state.Apply(sample, settings.Sampling.AverageWindow, Uptime);
+            // As an argument: Serilog would keep each line as a template.
             _log.Info("{0}", TelemetryLine.Format(_state, settings));
         });
         Receive<StoreStatus>(status => _state = _state with { Store = status });
-        Receive<ControllerStatus>(status => _state = _state with { Controller = status });
+        Receive<ControllerStatus>(status => _state = _state.Apply(status, Uptime));
         Receive<BurnReport>(report => _state = _state with { Burn = report });
         Receive<PolitenessReport>(report => _state = _state with { Politeness = report });
         Receive<MemoryStatus>(status => _state = _state with { Memory = status });
@@ -51,12 +59,15 @@ internal sealed class HealthReporter : ReceiveActor
         Receive<Get>(get => Sender.Tell(AnswerTo(get.Page)));
     }
 
+    private TimeSpan Uptime => _time.GetElapsedTime(_started);
+
     private Answer AnswerTo(Page page)
     {
-        var now = Context.System.Scheduler.Now;
-        var verdict = HealthPolicy.Decide(_state, _settings.Sampling.ControlPeriod, now);
+        var (now, uptime) = (Context.System.Scheduler.Now, Uptime);
+        _state = _state with { Host = _host() };
+        var verdict = HealthPolicy.Decide(_state, _settings.Sampling.ControlPeriod, uptime);
         return page == Page.Health
-            ? new Answer(verdict.Status == HealthStatus.Unhealthy ? 503 : 200, HealthPage.Write(_state, _settings, verdict, now))
+            ? new Answer(verdict.Status == HealthStatus.Unhealthy ? 503 : 200, HealthPage.Write(_state, _settings, verdict, now, uptime))
             : new Answer(200, MetricsPage.Write(_state, _settings, now));
     }
 }

@@ -1,9 +1,8 @@
 using System.Text.Json;
-using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Health;
-using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Domain.Settings;
 
 namespace LoadShaper.Daemon.Health;
@@ -36,7 +35,12 @@ internal static class MetricsPage
         VerdictJson.Write(json, state.Controller);
         json.Object("gate", () => Gate(json, state));
         MemoryJson.Write(json, state.Memory);
-        json.Object("network", () => Network(json, state, NetworkWatch.From(settings.Network)));
+        json.Object("network", () => Network(json, state, settings.Network.Watch));
+        json.Object("process", () =>
+        {
+            json.WriteNumber("impossible_counter_samples", state.ImpossibleSamples);
+            json.WriteNumber("dropped_log_lines", state.Host?.DroppedLogLines ?? 0);
+        });
     });
 
     private static void Current(Utf8JsonWriter json, HealthState state)

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Safety;
@@ -22,7 +22,7 @@ internal static class TelemetryLine
         line.Append("cpu now=").Append(Percent(sample?.Cpu?.Busy.Value)).Append(" avg=").Append(Percent(state.Averages?.Cpu))
             .Append(" p95=").Append(Percent(controller?.Readings.Minute)).Append(" own=").Append(Percent(sample?.Cpu?.Own.Value));
         line.Append(" | ").Append(Memory(state, settings));
-        line.Append(" | nic(").Append(NetworkWatch.From(settings.Network).Interface).Append(") now=")
+        line.Append(" | nic(").Append(settings.Network.Watch.Interface).Append(") now=")
             .Append(Percent(sample?.Network?.Utilization.Value, "0.00")).Append(" avg=").Append(Percent(state.Averages?.Network, "0.00"));
         line.Append(" | load now=").Append(Number(sample?.LoadPerCore)).Append(" avg=").Append(Number(state.Averages?.Load));
         line.Append(" | ").Append(Controller(state));
@@ -59,7 +59,7 @@ internal static class TelemetryLine
 
     private static string Verdict(ControllerStatus controller)
     {
-        var text = $"verdict={VerdictWords.Of(controller.Verdict?.Kind)}";
+        var text = $"verdict={VerdictFormatter.Of(controller.Verdict?.Kind)}";
         if (controller.Verdict is { } verdict)
         {
             if (verdict.SavedBy is { } metric)
@@ -70,6 +70,8 @@ internal static class TelemetryLine
                 text += string.Create(CultureInfo.InvariantCulture, $" needed={verdict.MinutesNeeded}min");
             if (verdict.TurnsAt is { } turns)
                 text += string.Create(CultureInfo.InvariantCulture, $" turns={turns.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'}");
+            if (controller.Stuck is { } stuck)
+                text += $" outlook=falling({JsonPage.Snake(stuck.Cause)})";
         }
 
         return controller.Levers.Names() is { Count: > 0 } levers ? $"{text} lever={string.Join('+', levers)}" : text;

@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace LoadShaper.Daemon.Hosting;
 
 /// <summary>PERSISTENCE_DIR: where the journal and the samples live. It is the user's to make; nothing falls back to /tmp.</summary>
-public sealed record DataDirectory(string Path)
+internal sealed partial record DataDirectory(string Path)
 {
     public string JournalPath => System.IO.Path.Combine(Path, "journal.db");
 
@@ -23,7 +25,15 @@ public sealed record DataDirectory(string Path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return $"cannot write to {Path} as user {Environment.UserName}: {e.Message} Mend the volume's owner (chown -R 1000:1000 for the container) or its mount options.";
+            return $"cannot write to {Path} as uid {EffectiveUser()}: {e.Message} {Remedy(EffectiveUser())}";
         }
     }
+
+    /// <summary>How the owner is corrected in each way of deployment.</summary>
+    internal static string Remedy(uint uid) =>
+        $"Make uid {uid} the owner (on the machine: chown -R {uid} DIRECTORY; a volume of Docker or podman: run --rm --user 0 --entrypoint chown -v VOLUME:/data loadshaper -R {uid} /data; "
+        + "Kubernetes: keep the init container prepare-directory), and mount it writable, without `:ro`.";
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    internal static partial uint EffectiveUser();
 }

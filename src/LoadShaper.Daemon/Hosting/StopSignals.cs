@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace LoadShaper.Daemon.Hosting;
 
 /// <summary>
-/// SIGTERM, SIGINT and SIGQUIT, heard from the first moment on and for as long as it takes: what has been begun is ended in
-/// order, also while it is still being begun.
+/// SIGTERM, SIGINT and SIGQUIT, handled from the start of the process: a start that is under way is completed far enough to
+/// be stopped in order.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
@@ -12,7 +12,7 @@ internal sealed class StopSignals : IDisposable
     private readonly PosixSignalRegistration[] _registrations;
 
     public StopSignals() =>
-        _registrations = [.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT }.Select(signal => PosixSignalRegistration.Create(signal, Hear))];
+        _registrations = [.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT }.Select(signal => PosixSignalRegistration.Create(signal, OnSignal))];
 
     public CancellationToken Asked => _asked.Token;
 
@@ -23,7 +23,7 @@ internal sealed class StopSignals : IDisposable
         _asked.Dispose();
     }
 
-    private void Hear(PosixSignalContext signal)
+    private void OnSignal(PosixSignalContext signal)
     {
         signal.Cancel = true;
         _asked.Cancel();

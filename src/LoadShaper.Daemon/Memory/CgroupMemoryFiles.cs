@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using LoadShaper.Domain.Memory;
-using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Proc;
 using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Daemon.Memory;

@@ -1,4 +1,5 @@
 using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Proc;
 
 namespace LoadShaper.Daemon.Memory;
 

@@ -80,7 +80,7 @@ internal sealed class ProcFs(string proc = "/proc", string sys = "/sys", string 
     // The kernel does not tell how long its files are.
     private int ReadAll(SafeFileHandle file)
     {
-        for (var length = 0; ; )
+        for (var length = 0; ;)
         {
             var read = RandomAccess.Read(file, _buffer.AsSpan(length), length);
             length += read;

@@ -1,4 +1,5 @@
 using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Proc;
 using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Daemon.Sampling;

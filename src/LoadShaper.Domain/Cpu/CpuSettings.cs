@@ -1,4 +1,4 @@
-using LoadShaper.Domain.Safety;
+using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Domain.Cpu;

@@ -1,3 +1,4 @@
+using LoadShaper.Domain.Cpu.Blocks;
 using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Domain.Cpu;

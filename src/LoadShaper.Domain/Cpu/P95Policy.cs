@@ -1,3 +1,6 @@
+using LoadShaper.Domain.Cpu.Blocks;
+using LoadShaper.Domain.Cpu.Slots;
+
 namespace LoadShaper.Domain.Cpu;
 
 /// <summary>

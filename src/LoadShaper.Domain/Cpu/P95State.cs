@@ -1,4 +1,6 @@
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Cpu.Blocks;
+using LoadShaper.Domain.Cpu.Slots;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Units;
 

@@ -1,3 +1,4 @@
+using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Domain.Memory;

@@ -1,3 +1,4 @@
+using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Domain.Network;
@@ -52,6 +53,11 @@ public sealed record NetworkSettings
 
     /// <summary>NET_IFACE_INNER: the interface watched with <see cref="NetworkSenseMode.Container"/>.</summary>
     public string ContainerInterface { get; init; } = "eth0";
+
+    /// <summary>The interface whose counters are read.</summary>
+    public NetworkWatch Watch => SenseMode == NetworkSenseMode.Host
+        ? new NetworkWatch(HostInterface, OfHost: true, Link)
+        : new NetworkWatch(ContainerInterface, OfHost: false, Link);
 
     /// <summary>NET_VALIDATE_STARTUP: whether peers are checked before the first packet.</summary>
     public bool ValidatePeers { get; init; } = true;

@@ -6,13 +6,13 @@ public enum GateCauses
 {
     None = 0,
 
-    /// <summary>Our own threads were kept waiting for a CPU: somebody was preferred to them.</summary>
+    /// <summary>Our own threads waited for a CPU: other tasks were preferred to them.</summary>
     RunDelay = 1,
 
     /// <summary>Foreign CPU use reached CPU_STOP_PCT.</summary>
     ForeignCpu = 2,
 
-    /// <summary>Tasks stalled for want of memory (PSI, "some avg10").</summary>
+    /// <summary>Tasks stalled on memory (PSI, "some avg10").</summary>
     MemoryPressure = 4,
 
     /// <summary>The load average per core, without our own part, reached LOAD_THRESHOLD.</summary>
@@ -26,4 +26,9 @@ public enum GateCauses
 
     /// <summary>CPU, memory or the load average could not be read.</summary>
     MissingReading = 64,
+
+    /// <summary>
+    /// It closed repeatedly and is held for a while (<see cref="GateHold"/>). Shown with a decision, never in an event.
+    /// </summary>
+    Repeated = 128,
 }

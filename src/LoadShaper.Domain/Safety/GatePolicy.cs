@@ -3,8 +3,9 @@ using LoadShaper.Domain.Units;
 namespace LoadShaper.Domain.Safety;
 
 /// <summary>
-/// When real work wants the machine. Closes on the first sample that says so; opens when every signal that closed it is
-/// back under its lower limit. Works at any distance between samples.
+/// When other work needs the machine. Closes on the first sample that shows it; opens when every signal that closed it is
+/// back under its lower limit, after repeated closings not before <see cref="GateHold.Until"/>. Works at any distance
+/// between samples.
 /// </summary>
 public static class GatePolicy
 {
@@ -30,22 +31,39 @@ public static class GatePolicy
     /// <summary>A signal closes the gate at <paramref name="Close"/> and lets it open again under <paramref name="Resume"/>.</summary>
     public readonly record struct Limit(double Close, double Resume);
 
-    public static GateDecision Decide(GateSettings settings, GateState state, GateInput input)
+    /// <param name="law">A replay decides by the law of the record.</param>
+    public static GateDecision Decide(GateSettings settings, GateState state, GateInput input, GateLaw law = GateLaw.Damped)
     {
         var causes = Causes(settings, state, input);
         var position = Position(causes, input);
+        var held = law == GateLaw.Damped && position < state.Position && state.Hold?.Holds(input.At) == true;
+        if (held)
+            position = state.Position;
         var scale = position switch
         {
             GatePosition.Closed => 0,
             _ => Scale(settings, input),
         };
-
-        GateEvent? happened =
-            position == state.Position && causes == state.Causes ? null
-            : position == GatePosition.Open ? new GateOpened(input.At, input)
-            : new GateClosed(input.At, position, causes, input);
-        return new GateDecision(position, scale, causes, happened);
+        return new GateDecision(
+            position, scale, held ? causes | GateCauses.Repeated : causes,
+            law == GateLaw.Damped ? Damped(state, input, position, causes) : Undamped(state, input, position, causes));
     }
+
+    // Causes that go change nothing until the gate eases: what is in the state is only compared with a lower limit.
+    private static GateEvent? Damped(GateState state, GateInput input, GatePosition position, GateCauses causes)
+    {
+        if (position == state.Position && (causes & ~state.Causes) == GateCauses.None)
+            return null;
+        var hold = position > state.Position ? GateHold.Next(state.Hold, input.At) : state.Hold ?? GateHold.Next(null, input.At);
+        return position == GatePosition.Open
+            ? new GateOpened(input.At, input, hold)
+            : new GateClosed(input.At, position, causes, input, hold);
+    }
+
+    private static GateEvent? Undamped(GateState state, GateInput input, GatePosition position, GateCauses causes) =>
+        position == state.Position && causes == state.Causes ? null
+        : position == GatePosition.Open ? new GateOpened(input.At, input)
+        : new GateClosed(input.At, position, causes, input);
 
     private static GatePosition Position(GateCauses causes, GateInput input) => causes switch
     {

@@ -1,4 +1,4 @@
-using LoadShaper.Domain.Safety;
+using LoadShaper.Domain.Sampling.Proc;
 using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Domain.Sampling;
@@ -22,43 +22,47 @@ public sealed record MachineCounters(
     /// <param name="ownLoad">Our part of the load average, this period folded in.</param>
     public Sample Since(MachineCounters before, DateTimeOffset at, RunnableAverage ownLoad)
     {
-        var delay = RunDelaySince(before);
+        var (cpu, impossible) = CpuSince(before);
         return new Sample(
             at,
             Clock - before.Clock,
             Stat?.CpuCount ?? before.Stat?.CpuCount ?? 1,
-            CpuSince(before),
+            cpu,
             Memory,
             NetworkSince(before),
             Load is { } load
                 ? new LoadReading(load.OneMinute, load.FiveMinutes, load.FifteenMinutes, ownLoad.LeaveOut(load.OneMinute))
                 : null,
             Pressure,
-            delay);
+            RunDelaySince(before),
+            impossible | ImpossibleSince(before));
     }
 
     /// <summary>How long our threads ran or waited to run since then, taken together.</summary>
     public TimeSpan RunnableSince(MachineCounters before) =>
         BurningSince(before) + (RunDelaySince(before)?.Waited ?? TimeSpan.Zero);
 
-    private CpuReading? CpuSince(MachineCounters before)
+    private (CpuReading? Reading, ImpossibleCounters Impossible) CpuSince(MachineCounters before)
     {
-        if (Stat is null || before.Stat is null)
-            return null;
-        var ticks = Stat.All.Since(before.Stat.All);
-        var available = (Clock - before.Clock) * Stat.CpuCount;
-        if (ticks.Sum == 0 || available <= TimeSpan.Zero)
-            return null;
+        var elapsed = Clock - before.Clock;
+        if (Stat is null || before.Stat is null || elapsed <= TimeSpan.Zero)
+            return (null, ImpossibleCounters.None);
+        // A CPU that came or went was counted for a part of the period.
+        var (bounded, impossible) = CounterPolicy.Bound(
+            Stat.All.Since(before.Stat.All), elapsed, Math.Max(Stat.CpuCount, before.Stat.CpuCount));
+        if (bounded is not { Sum: > 0 } ticks)
+            return (null, impossible);
 
         // Without our own figure our load counts as foreign: the side of less load.
         var burning = BurningSince(before);
         var own = OwnSince(before) ?? burning;
-        return new CpuReading(
+        var available = elapsed * Stat.CpuCount;
+        return (new CpuReading(
             Percent.Clamp(100.0 * ticks.Busy / ticks.Sum),
             Percent.Clamp(100.0 * ticks.BusyWithoutSteal / ticks.Sum),
             Percent.Clamp(100.0 * ticks.Steal / ticks.Sum),
             Percent.Clamp(100 * (own / available)),
-            Percent.Clamp(100 * (burning / available)));
+            Percent.Clamp(100 * (burning / available))), impossible);
     }
 
     private NetworkReading? NetworkSince(MachineCounters before)
@@ -69,6 +73,8 @@ public sealed record MachineCounters(
 
         // An interface that came up again counts from 0.
         if (now.Bytes.Received < then.Bytes.Received || now.Bytes.Sent < then.Bytes.Sent)
+            return null;
+        if (!IsPossible(now.Bytes, then.Bytes, Clock - before.Clock))
             return null;
         return new NetworkReading(
             now.Interface,
@@ -83,7 +89,7 @@ public sealed record MachineCounters(
         foreach (var (id, now) in Burning)
             if (!before.Burning.TryGetValue(id, out var then))
                 isNew += now.Ran;
-            else if (now.Ran > then.Ran)
+            else if (now.Ran > then.Ran && now.Ran - then.Ran <= OneThread(before))
                 ran += now.Ran - then.Ran;
 
         // A thread becomes known only in the period in which it began: all that it ran it ran in this one, and never more
@@ -94,7 +100,9 @@ public sealed record MachineCounters(
     }
 
     private TimeSpan? OwnSince(MachineCounters before) =>
-        OwnCpu is { } now && before.OwnCpu is { } then && now > then ? now - then : null;
+        OwnCpu is { } now && before.OwnCpu is { } then && now > then && now - then <= CounterPolicy.Limit(Clock - before.Clock, Cpus(before))
+            ? now - then
+            : null;
 
     private RunDelayReading? RunDelaySince(MachineCounters before)
     {
@@ -103,12 +111,44 @@ public sealed record MachineCounters(
         {
             if (now.Waited is not { } until)
                 return null;
-            if (before.Burning.TryGetValue(id, out var then) && then.Waited is { } from && until > from)
-                waited += until - from;
+            if (!before.Burning.TryGetValue(id, out var then) || then.Waited is not { } from || until <= from)
+                continue;
+            if (until - from > OneThread(before))
+                return null;
+            waited += until - from;
         }
 
         return new RunDelayReading(waited, BurningSince(before));
     }
+
+    // What the readings above leave out, by name.
+    private ImpossibleCounters ImpossibleSince(MachineCounters before)
+    {
+        var impossible = ImpossibleCounters.None;
+        if (OwnCpu is { } own && before.OwnCpu is { } ownThen && own - ownThen > CounterPolicy.Limit(Clock - before.Clock, Cpus(before)))
+            impossible |= ImpossibleCounters.OwnCpu;
+        if (Network is { } network && before.Network is { } networkThen && network.Interface == networkThen.Interface
+            && !IsPossible(network.Bytes, networkThen.Bytes, Clock - before.Clock))
+            impossible |= ImpossibleCounters.Network;
+        foreach (var (id, now) in Burning)
+        {
+            if (!before.Burning.TryGetValue(id, out var then))
+                continue;
+            if (now.Ran - then.Ran > OneThread(before))
+                impossible |= ImpossibleCounters.ThreadCpu;
+            if (now.Waited - then.Waited > OneThread(before))
+                impossible |= ImpossibleCounters.RunDelay;
+        }
+
+        return impossible;
+    }
+
+    private static bool IsPossible(ProcNetDev now, ProcNetDev then, TimeSpan elapsed) =>
+        CounterPolicy.IsPossible(now.Received - then.Received, elapsed) && CounterPolicy.IsPossible(now.Sent - then.Sent, elapsed);
+
+    private int Cpus(MachineCounters before) => Math.Max(Stat?.CpuCount ?? 1, before.Stat?.CpuCount ?? 1);
+
+    private TimeSpan OneThread(MachineCounters before) => CounterPolicy.Limit(Clock - before.Clock, 1);
 }
 
 /// <summary>The counters of one interface.</summary>

@@ -1,4 +1,3 @@
-using LoadShaper.Domain.Network;
 using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Domain.Sampling;
@@ -7,9 +6,4 @@ namespace LoadShaper.Domain.Sampling;
 /// <param name="Interface">NET_IFACE in host mode, NET_IFACE_INNER in container mode.</param>
 /// <param name="OfHost">NET_SENSE_MODE=host: the host's counters, from /host/proc/1/net/dev where it is mounted.</param>
 /// <param name="Link">NET_LINK_MBIT, for links that do not tell their speed.</param>
-public sealed record NetworkWatch(string Interface, bool OfHost, BitRate Link)
-{
-    public static NetworkWatch From(NetworkSettings settings) => settings.SenseMode == NetworkSenseMode.Host
-        ? new NetworkWatch(settings.HostInterface, OfHost: true, settings.Link)
-        : new NetworkWatch(settings.ContainerInterface, OfHost: false, settings.Link);
-}
+public sealed record NetworkWatch(string Interface, bool OfHost, BitRate Link);

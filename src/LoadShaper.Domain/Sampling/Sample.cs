@@ -8,6 +8,7 @@ namespace LoadShaper.Domain.Sampling;
 /// <param name="At">The end of the period, UTC.</param>
 /// <param name="Period">How long it lasted by the monotonic clock.</param>
 /// <param name="CpuCount">CPUs that are online.</param>
+/// <param name="Impossible">Counters that were not believed; what they count is missing or bounded in the readings.</param>
 public sealed record Sample(
     DateTimeOffset At,
     TimeSpan Period,
@@ -17,7 +18,8 @@ public sealed record Sample(
     NetworkReading? Network,
     LoadReading? Load,
     PressureReading? Pressure = null,
-    RunDelayReading? RunDelay = null)
+    RunDelayReading? RunDelay = null,
+    ImpossibleCounters Impossible = ImpossibleCounters.None)
 {
     /// <summary>The 1-minute load average as LOAD_THRESHOLD is meant: per core.</summary>
     public double? LoadPerCore => Load is { } load && CpuCount > 0 ? load.OneMinute / CpuCount : null;

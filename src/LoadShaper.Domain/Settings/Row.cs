@@ -22,7 +22,15 @@ internal static class Row
 
     public static Setting Number(string name, string key, double @default, double min, double max, string unit, Func<LoadShaperSettings, double, LoadShaperSettings> put, string note, string harm) => new()
     {
-        Name = name, Key = key, Type = SettingType.Number, Default = Invariant(@default), Unit = unit, Min = min, Max = max, Note = note, Harm = harm,
+        Name = name,
+        Key = key,
+        Type = SettingType.Number,
+        Default = Invariant(@default),
+        Unit = unit,
+        Min = min,
+        Max = max,
+        Note = note,
+        Harm = harm,
         Parse = text => ReadNumber(text, name, @default, min, max, unit) switch
         {
             ({ } value, _) => new ParsedValue(s => put(s, value)),
@@ -32,7 +40,15 @@ internal static class Row
 
     public static Setting Integer(string name, string key, int @default, int min, int max, string unit, Func<LoadShaperSettings, int, LoadShaperSettings> put, string note, string harm) => new()
     {
-        Name = name, Key = key, Type = SettingType.Integer, Default = Invariant(@default), Unit = unit, Min = min, Max = max, Note = note, Harm = harm,
+        Name = name,
+        Key = key,
+        Type = SettingType.Integer,
+        Default = Invariant(@default),
+        Unit = unit,
+        Min = min,
+        Max = max,
+        Note = note,
+        Harm = harm,
         Parse = text => ReadNumber(text, name, @default, min, max, unit) switch
         {
             ({ } value, _) when value == Math.Floor(value) => new ParsedValue(s => put(s, (int)value)),
@@ -43,7 +59,12 @@ internal static class Row
 
     public static Setting Switch(string name, string key, bool @default, Func<LoadShaperSettings, bool, LoadShaperSettings> put, string note, string harm) => new()
     {
-        Name = name, Key = key, Type = SettingType.Switch, Default = @default ? "true" : "false", Note = note, Harm = harm,
+        Name = name,
+        Key = key,
+        Type = SettingType.Switch,
+        Default = @default ? "true" : "false",
+        Note = note,
+        Harm = harm,
         Parse = text => text.ToLowerInvariant() switch
         {
             "true" or "1" or "yes" or "on" => new ParsedValue(s => put(s, true)),
@@ -61,7 +82,13 @@ internal static class Row
     /// <param name="harm">What goes wrong with a wrong value.</param>
     public static Setting Word<T>(string name, string key, string @default, IReadOnlyList<(string Word, T Value)> words, Func<LoadShaperSettings, T, LoadShaperSettings> put, string note, string harm) => new()
     {
-        Name = name, Key = key, Type = SettingType.Word, Default = @default, Words = [.. words.Select(w => w.Word)], Note = note, Harm = harm,
+        Name = name,
+        Key = key,
+        Type = SettingType.Word,
+        Default = @default,
+        Words = [.. words.Select(w => w.Word)],
+        Note = note,
+        Harm = harm,
         Parse = text =>
         {
             foreach (var (word, value) in words)
@@ -74,7 +101,14 @@ internal static class Row
 
     public static Setting Text(string name, string key, string @default, string rule, Func<string, ParsedValue> parse, string note, string harm) => new()
     {
-        Name = name, Key = key, Type = SettingType.Text, Default = @default, TextBounds = rule, Note = note, Harm = harm, Parse = parse,
+        Name = name,
+        Key = key,
+        Type = SettingType.Text,
+        Default = @default,
+        TextBounds = rule,
+        Note = note,
+        Harm = harm,
+        Parse = parse,
     };
 
     public static string Invariant(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);

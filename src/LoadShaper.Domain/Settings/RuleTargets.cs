@@ -1,6 +1,5 @@
 using LoadShaper.Domain.Network;
 using LoadShaper.Domain.Platform;
-using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Domain.Settings;

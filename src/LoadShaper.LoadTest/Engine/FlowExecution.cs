@@ -1,7 +1,6 @@
 using LoadShaper.LoadTest.Measure;
 using LoadShaper.LoadTest.Model;
 using LoadShaper.LoadTest.Plan;
-using LoadShaper.LoadTest.Results;
 
 namespace LoadShaper.LoadTest.Engine;
 

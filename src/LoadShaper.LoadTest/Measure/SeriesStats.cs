@@ -1,4 +1,3 @@
-using LoadShaper.LoadTest.Plan;
 using LoadShaper.LoadTest.Results;
 
 namespace LoadShaper.LoadTest.Measure;

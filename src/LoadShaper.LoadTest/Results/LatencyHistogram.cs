@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using HdrHistogram;
-using HdrHistogram.Encoding;
 using HdrHistogram.Utilities;
 
 namespace LoadShaper.LoadTest.Results;

@@ -1,5 +1,4 @@
 using LoadShaper.Daemon.Configuration;
-using LoadShaper.Domain.Platform;
 using Xunit;
 
 namespace LoadShaper.Daemon.Tests.Configuration;

@@ -1,5 +1,5 @@
 using LoadShaper.Daemon.Cpu;
-using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Cpu.Burning;
 using LoadShaper.Domain.Units;
 using Xunit;
 

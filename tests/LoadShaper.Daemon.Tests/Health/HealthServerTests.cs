@@ -46,8 +46,27 @@ public sealed class HealthServerTests
         using var missing = await daemon.Client.GetAsync(new Uri(daemon.Health, "/nothing"));
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, post.StatusCode);
-        Assert.Equal("GET", string.Join(",", post.Content.Headers.Allow));
+        Assert.Equal("GET,HEAD", string.Join(",", post.Content.Headers.Allow));
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/health")]
+    [InlineData("/metrics")]
+    [InlineData("/nothing")]
+    public async Task HEAD_is_answered_like_GET_without_a_body(string path)
+    {
+        await using var daemon = await RunningDaemon.StartAsync();
+        await daemon.ChildAsync("health");
+        using var request = new HttpRequestMessage(HttpMethod.Head, new Uri(daemon.Health, path));
+
+        using var get = await daemon.Client.GetAsync(new Uri(daemon.Health, path));
+        using var head = await daemon.Client.SendAsync(request);
+
+        Assert.Equal(get.StatusCode, head.StatusCode);
+        Assert.Equal(get.Content.Headers.ContentType?.ToString(), head.Content.Headers.ContentType?.ToString());
+        Assert.Equal(get.StatusCode == HttpStatusCode.OK, head.Content.Headers.ContentLength > 0);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class MemoryShownTests
 
         foreach (var page in new[]
         {
-            HealthPage.Write(state, Settings, HealthPolicy.Decide(state, TimeSpan.FromSeconds(5), Noon), Noon),
+            HealthPage.Write(state, Settings, HealthPolicy.Decide(state, TimeSpan.FromSeconds(5), default), Noon, default),
             MetricsPage.Write(state, Settings, Noon),
         })
         {
@@ -71,8 +71,8 @@ public sealed class MemoryShownTests
     }
 
     private static HealthState State(MemoryStatus? memory, StoreStatus? store = null) =>
-        new HealthState(Noon, Store: store, Memory: memory).Apply(
-            new Sample(Noon, TimeSpan.FromSeconds(5), CpuCount: 2, Cpu: null, Reading, Network: null, Load: null), TimeSpan.FromMinutes(5));
+        new HealthState(Store: store, Memory: memory).Apply(
+            new Sample(Noon, TimeSpan.FromSeconds(5), CpuCount: 2, Cpu: null, Reading, Network: null, Load: null), TimeSpan.FromMinutes(5), default);
 
     private static IEnumerable<string> Parts(LoadShaperSettings settings, MemoryStatus? memory, StoreStatus? store = null) =>
         TelemetryLine.Format(State(memory, store), settings).Split(" | ").Where(part => part.StartsWith("mem(", StringComparison.Ordinal));

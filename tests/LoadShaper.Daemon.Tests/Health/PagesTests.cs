@@ -1,9 +1,13 @@
 using System.Text.Json;
 using LoadShaper.Daemon.Health;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Cpu.Burning;
 using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Network;
+using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Domain.Settings;
 using LoadShaper.Domain.Units;
 using Xunit;
@@ -14,6 +18,7 @@ namespace LoadShaper.Daemon.Tests.Health;
 public sealed class PagesTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly LoadShaperSettings Settings = new();
 
     [Fact]
@@ -29,7 +34,7 @@ public sealed class PagesTests
     [Fact]
     public void The_load_of_the_page_is_the_average_that_the_line_shows()
     {
-        var state = Seen().Apply(Sample(load: 2 * 0.92), TimeSpan.FromSeconds(5 / Math.Log(2)));
+        var state = Seen().Apply(Sample(load: 2 * 0.92), TimeSpan.FromSeconds(5 / Math.Log(2)), Hour);
 
         Assert.Contains(" | load now=0.92 avg=0.67 | ", TelemetryLine.Format(state, Settings), StringComparison.Ordinal);
         Assert.Equal(0.67, Metrics(state).GetProperty("current").GetProperty("load_average").GetDouble());
@@ -47,7 +52,7 @@ public sealed class PagesTests
     public void Health_gives_MiB_a_time_in_UTC_and_seconds()
     {
         var state = Seen();
-        var health = Parse(HealthPage.Write(state, Settings, HealthPolicy.Decide(state, Settings.Sampling.ControlPeriod, Noon), Noon));
+        var health = Parse(HealthPage.Write(state, Settings, HealthPolicy.Decide(state, Settings.Sampling.ControlPeriod, Hour), Noon, Hour));
 
         Assert.Equal("""{"disk_usage_mb":45.2,"oldest_sample":"2026-11-14T12:00:00Z","sample_count":120960}""", Compact(health.GetProperty("storage_status")));
         Assert.Equal(3600, health.GetProperty("uptime_seconds").GetDouble());
@@ -59,7 +64,7 @@ public sealed class PagesTests
     [Fact]
     public void Before_anyone_has_spoken_every_number_that_is_not_a_setting_is_null()
     {
-        var state = new HealthState(Noon);
+        var state = new HealthState();
         var metrics = Metrics(state);
 
         foreach (var group in new[] { "current", "percentiles_7d" })
@@ -74,7 +79,7 @@ public sealed class PagesTests
     [Fact]
     public void A_reading_that_is_missing_is_null_and_not_the_one_before_it()
     {
-        var state = Seen().Apply(new Sample(Noon, TimeSpan.FromSeconds(5), 2, null, null, null, null), Settings.Sampling.AverageWindow);
+        var state = Seen().Apply(new Sample(Noon, TimeSpan.FromSeconds(5), 2, null, null, null, null), Settings.Sampling.AverageWindow, Hour);
         var current = Metrics(state).GetProperty("current");
 
         foreach (var name in new[] { "cpu_percent", "memory_percent", "network_percent" })
@@ -95,8 +100,31 @@ public sealed class PagesTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_stuck_signal_is_a_problem_with_its_fix_and_the_outlook_of_the_verdict()
+    {
+        var input = new GateInput(Noon, Percent.Of(2), null, Percent.Of(99), 0.1, Percent.Of(40), null);
+        var seen = Seen();
+        var verdict = new Verdict(VerdictKind.Safe, IdleMetric.Cpu, 4, 24, 24, null, null, TimeSpan.Zero, 0, Noon.AddHours(30));
+        var state = seen with { Controller = seen.Controller! with { Verdict = verdict, Stuck = new StuckSignal(GateCauses.MemoryPressure, 1.2 * Hour, input) } };
+        var health = Parse(HealthPage.Write(state, Settings, HealthPolicy.Decide(state, Settings.Sampling.ControlPeriod, Hour), Noon, Hour));
+
+        Assert.Equal("degraded", health.GetProperty("status").GetString());
+        Assert.StartsWith("memory pressure (99 % of time stalled) has kept the gate closed for 1.2 h", health.GetProperty("problems").GetProperty("gate").GetString(), StringComparison.Ordinal);
+        Assert.Equal("falling", health.GetProperty("verdict").GetProperty("outlook").GetString());
+        Assert.Contains(" turns=2026-11-22T18:00Z outlook=falling(memory_pressure)", TelemetryLine.Format(state, Settings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Impossible_counters_and_dropped_lines_are_counted_in_metrics()
+    {
+        var state = Seen().Apply(Sample(1) with { Impossible = ImpossibleCounters.Steal }, Settings.Sampling.AverageWindow, Hour)
+            with { Host = new HostStatus(DroppedLogLines: 7) };
+
+        Assert.Equal("""{"impossible_counter_samples":1,"dropped_log_lines":7}""", Compact(Metrics(state).GetProperty("process")));
+    }
+
     private static HealthState Seen() => new HealthState(
-        Noon.AddHours(-1),
         Store: new StoreStatus("/var/lib/loadshaper/metrics.db", 120_960, Noon.AddDays(-7), ByteSize.FromMiB(45.2), 52.1, 14.8, 0.35, null),
         Controller: new ControllerStatus(
             Noon, CpuStrategy.Slots, ControllerState.Maintaining, SlotKind.High, 6.5, new CpuPlan(Percent.Of(25), Noon.AddMinutes(1)), null,
@@ -105,7 +133,7 @@ public sealed class PagesTests
             Noon, Percent.Of(25), Percent.Of(20), default,
             [Core(0, 0.6), Core(1, 0.7)], TimeSpan.Zero),
         Network: new NetworkStatus(Noon, FallbackPhase.Active, BitRate.FromMbit(15), BitRate.FromMbit(15.2), ByteSize.Zero, []))
-        .Apply(Sample(load: 2 * 0.42), Settings.Sampling.AverageWindow);
+        .Apply(Sample(load: 2 * 0.42), Settings.Sampling.AverageWindow, Hour) with { DecidedAt = Hour };
 
     private static CoreBurn Core(int cpu, double duty) => new(cpu, 100 + cpu, DutyCycle.Of(duty), default, default, default);
 

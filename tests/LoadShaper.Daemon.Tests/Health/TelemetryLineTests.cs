@@ -1,4 +1,5 @@
 using LoadShaper.Daemon.Health;
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Safety;
@@ -13,7 +14,7 @@ public sealed class TelemetryLineTests
 
     [Fact]
     public void Before_the_controller_has_spoken_it_is_starting() =>
-        Assert.Contains("| controller=starting |", TelemetryLine.Format(new HealthState(Noon), new LoadShaperSettings()));
+        Assert.Contains("| controller=starting |", TelemetryLine.Format(new HealthState(), new LoadShaperSettings()));
 
     [Fact]
     public void A_safe_machine_is_told_by_what_by_how_much_and_until_when() =>
@@ -33,6 +34,6 @@ public sealed class TelemetryLineTests
             Noon, CpuStrategy.Slots, ControllerState.Building, SlotKind.High, 6.5, CpuPlan.Idle(Noon), null,
             default, default, default, 0,
             new Verdict(kind, by, margin, null, null, null, null, missing, needed, turns), levers, null, null);
-        return TelemetryLine.Format(new HealthState(Noon, Controller: status), new LoadShaperSettings());
+        return TelemetryLine.Format(new HealthState(Controller: status), new LoadShaperSettings());
     }
 }

@@ -40,7 +40,11 @@ public sealed class DataDirectoryTests : IDisposable
     public void A_directory_that_cannot_be_written_is_told()
     {
         // Root may write anywhere but here.
-        Assert.Contains("cannot write", new DataDirectory("/proc").Validate(), StringComparison.Ordinal);
+        var problem = new DataDirectory("/proc").Validate();
+
+        Assert.Contains($"cannot write to /proc as uid {DataDirectory.EffectiveUser()}", problem, StringComparison.Ordinal);
+        foreach (var way in new[] { "chown -R", "volume of Docker or podman", "Kubernetes", ":ro" })
+            Assert.Contains(way, problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,15 +5,13 @@ namespace LoadShaper.Daemon.Tests.Memory;
 
 public sealed class HolderCommandLineTests
 {
-    private static readonly System.Reflection.Assembly Ours = typeof(Holder).Assembly;
-
     [Fact]
     public void Started_as_a_program_of_its_own_it_starts_itself() =>
         Assert.Equal("/opt/loadshaper hold", Of("/opt/loadshaper"));
 
     [Fact]
     public void Started_by_dotnet_it_gives_dotnet_its_assembly() =>
-        Assert.Equal($"/usr/bin/dotnet exec {Ours.Location} hold", Of("/usr/bin/dotnet"));
+        Assert.Equal($"/usr/bin/dotnet exec {Path.Combine(AppContext.BaseDirectory, "loadshaper.dll")} hold", Of("/usr/bin/dotnet"));
 
     [Fact]
     public void Started_by_another_program_it_takes_the_one_beside_it() =>
@@ -22,8 +20,8 @@ public sealed class HolderCommandLineTests
     [Fact]
     public void Where_there_is_none_it_says_what_was_sought()
     {
-        var e = Assert.Throws<HolderStartException>(() => HolderCommandLine.Of("/usr/bin/testhost", typeof(FactAttribute).Assembly));
-        Assert.Contains("/usr/bin/testhost is not xunit.core", e.Message);
+        var e = Assert.Throws<HolderStartException>(() => HolderCommandLine.Of("/usr/bin/testhost", "/no/such/folder"));
+        Assert.Contains("/usr/bin/testhost is not loadshaper, and there is no /no/such/folder/loadshaper", e.Message);
     }
 
     [Fact]
@@ -46,7 +44,7 @@ public sealed class HolderCommandLineTests
 
     private static string Of(string host)
     {
-        var line = HolderCommandLine.Of(host, Ours);
+        var line = HolderCommandLine.Of(host, AppContext.BaseDirectory);
         return string.Join(' ', line.Arguments.Prepend(line.FileName));
     }
 }

@@ -16,10 +16,10 @@ public class MetricsSamplerTests() : TestKit("""akka.scheduler.implementation = 
 
     private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
 
-    private IActorRef Start(string proc = "/proc")
+    private IActorRef Start(string proc = "/proc", Func<TimeSpan>? clock = null)
     {
         var reader = new SampleReader(
-            new ProcFs(proc), new NetworkWatch("lo", false, BitRate.FromMbit(1000)), () => Stopwatch.GetElapsedTime(0));
+            new ProcFs(proc), new NetworkWatch("lo", false, BitRate.FromMbit(1000)), clock ?? (() => Stopwatch.GetElapsedTime(0)));
         IReadOnlyList<IActorRef> listeners = [TestActor];
         var sampler = Sys.ActorOf(Props.Create(() => new MetricsSampler(Settings, reader, listeners)));
         sampler.Tell(new Identify(null), TestActor);
@@ -71,5 +71,47 @@ public class MetricsSamplerTests() : TestKit("""akka.scheduler.implementation = 
         EndPeriod();
 
         Assert.True(ExpectMsg<Sample>() is { Cpu: null, Memory: null, Load: null, Network: null, Pressure: null });
+    }
+
+    [Theory]
+    [InlineData("steal-runaway")]
+    [InlineData("steal-creep")]
+    public void Counters_that_cannot_be_are_reported_once(string name)
+    {
+        var proc = Directory.CreateTempSubdirectory("loadshaper-proc-").FullName;
+        try
+        {
+            var (before, after) = (FieldCase(name, "stat.before"), FieldCase(name, "stat.after"));
+            File.WriteAllText(Path.Combine(proc, "stat"), before);
+            // Five seconds from one read to the next, as in the field.
+            var reads = 0;
+            Start(proc, () => 5 * reads++ * TimeSpan.FromSeconds(1));
+
+            Sample Next(string stat)
+            {
+                File.WriteAllText(Path.Combine(proc, "stat"), stat);
+                EndPeriod();
+                return ExpectMsg<Sample>();
+            }
+
+            EventFilter.Warning(contains: "Impossible kernel counters").Expect(1, () =>
+            {
+                Assert.Equal(ImpossibleCounters.Steal, Next(after).Impossible);
+                Next(before);
+                Assert.Equal(ImpossibleCounters.Steal, Next(after).Impossible);
+            });
+        }
+        finally
+        {
+            Directory.Delete(proc, recursive: true);
+        }
+    }
+
+    private static string FieldCase(string name, string file)
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Join(folder.FullName, "LoadShaper.sln")))
+                return File.ReadAllText(Path.Join(folder.FullName, "tests", "Fixtures", "field-cases", name, file));
+        throw new InvalidOperationException("the repository was not found above the tests");
     }
 }

@@ -1,6 +1,7 @@
 using LoadShaper.Daemon.Cpu;
 using LoadShaper.Daemon.Sampling;
 using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Proc;
 using LoadShaper.Domain.Units;
 using Xunit;
 

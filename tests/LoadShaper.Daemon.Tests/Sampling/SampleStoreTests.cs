@@ -3,6 +3,7 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using LoadShaper.Daemon.Sampling;
 using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Domain.Units;
 using LoadShaper.Journal;
 using Xunit;

@@ -1,8 +1,11 @@
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Cpu.Blocks;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Domain.Units;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Units;
@@ -50,7 +50,9 @@ public class P95Properties
         from baseline in Gen.Choose(0, 30)
         select new CpuSettings
         {
-            Strategy = strategy, SlotDuration = TimeSpan.FromSeconds(seconds), SetPoint = Percent.Of(setPoint),
+            Strategy = strategy,
+            SlotDuration = TimeSpan.FromSeconds(seconds),
+            SetPoint = Percent.Of(setPoint),
             BaselineIntensity = Percent.Of(baseline),
         };
 

@@ -1,4 +1,4 @@
-using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Cpu.Burning;
 
 namespace LoadShaper.Domain.Tests.Cpu;
 

@@ -1,4 +1,5 @@
 using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Cpu.Burning;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Units;
@@ -69,7 +70,7 @@ internal sealed class VirtualMachine(int cpus, Func<DateTimeOffset, double> fore
     {
         if (Now >= _jitter.Window.End)
         {
-            var window = JitterWindow.For(plan, Now);
+            var window = JitterWindow.For(plan.Until, Now);
             var draws = Enumerable.Range(0, JitterPolicy.Draws(_settings, window)).Select(_ => 2 * _random.NextDouble() - 1);
             _jitter = JitterPolicy.Decide(_settings, window, draws.ToArray());
         }

@@ -1,6 +1,6 @@
+using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Health;
-using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Units;
@@ -13,33 +13,35 @@ public sealed class HealthPolicyTests
     private static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
-    private static readonly HealthState Well = new(
-        Noon.AddHours(-1), Sample(Noon), new Averages(),
-        new StoreStatus("metrics.db", 1, Noon, ByteSize.Zero, null, null, null, null),
-        Controller(Noon, VerdictKind.Safe));
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    private static readonly HealthState Well = new HealthState(
+        Store: new StoreStatus("metrics.db", 1, Noon, ByteSize.Zero, null, null, null, null))
+        .Apply(Sample(Noon), TimeSpan.FromMinutes(5), Hour)
+        .Apply(Controller(Noon, VerdictKind.Safe), Hour);
 
     [Fact]
     public void All_is_well_when_everyone_spoke_lately() =>
-        Assert.Equal((HealthStatus.Healthy, "all_systems_operational"), Read(Well, Noon));
+        Assert.Equal((HealthStatus.Healthy, "all_systems_operational"), Read(Well, Hour));
 
     [Fact]
     public void A_start_is_healthy_until_the_first_sample_is_overdue()
     {
-        var starting = new HealthState(Noon);
+        var starting = new HealthState();
 
-        Assert.Equal((HealthStatus.Healthy, "all_systems_operational"), Read(starting, Noon.AddSeconds(14)));
-        Assert.Equal((HealthStatus.Unhealthy, "sampler_silent,controller_silent"), Read(starting, Noon.AddSeconds(16)));
+        Assert.Equal((HealthStatus.Healthy, "all_systems_operational"), Read(starting, TimeSpan.FromSeconds(14)));
+        Assert.Equal((HealthStatus.Unhealthy, "sampler_silent,controller_silent"), Read(starting, TimeSpan.FromSeconds(16)));
     }
 
     [Fact]
     public void Without_samples_the_machine_is_not_protected() =>
-        Assert.Equal((HealthStatus.Unhealthy, "sampler_silent,controller_silent"), Read(Well, Noon.AddSeconds(16)));
+        Assert.Equal((HealthStatus.Unhealthy, "sampler_silent,controller_silent"), Read(Well, Hour + TimeSpan.FromSeconds(16)));
 
     [Fact]
     public void An_unreadable_CPU_is_unhealthy_and_unreadable_memory_degraded()
     {
-        Assert.Equal((HealthStatus.Unhealthy, "cpu_unreadable"), Read(Well with { Sample = Sample(Noon) with { Cpu = null } }, Noon));
-        Assert.Equal((HealthStatus.Degraded, "memory_unreadable"), Read(Well with { Sample = Sample(Noon) with { Memory = null } }, Noon));
+        Assert.Equal((HealthStatus.Unhealthy, "cpu_unreadable"), Read(Well with { Sample = Sample(Noon) with { Cpu = null } }, Hour));
+        Assert.Equal((HealthStatus.Degraded, "memory_unreadable"), Read(Well with { Sample = Sample(Noon) with { Memory = null } }, Hour));
     }
 
     [Fact]
@@ -52,7 +54,7 @@ public sealed class HealthPolicyTests
 
         Assert.Equal(
             (HealthStatus.Unhealthy, "gate_closed_without_readings,memory_unreadable"),
-            Read(Well with { Sample = Sample(Noon) with { Memory = null }, Controller = blind }, Noon));
+            Read(Well with { Sample = Sample(Noon) with { Memory = null }, Controller = blind }, Hour));
     }
 
     [Fact]
@@ -62,7 +64,7 @@ public sealed class HealthPolicyTests
 
         Assert.Equal(
             (HealthStatus.Unhealthy, "clock_not_set"),
-            Read(Well with { Sample = Sample(dawn), Controller = Controller(dawn, VerdictKind.Unknown) }, dawn));
+            Read(Well with { Sample = Sample(dawn), Controller = Controller(dawn, VerdictKind.Unknown) }, Hour));
     }
 
     [Fact]
@@ -70,20 +72,59 @@ public sealed class HealthPolicyTests
     {
         Assert.Equal(
             (HealthStatus.Degraded, "journal_failing"),
-            Read(Well with { Controller = Controller(Noon, VerdictKind.Safe) with { Problem = "disk full" } }, Noon));
-        Assert.Equal((HealthStatus.Degraded, "samples_not_stored"), Read(Well with { Store = Well.Store! with { Problem = "disk full" } }, Noon));
+            Read(Well with { Controller = Controller(Noon, VerdictKind.Safe) with { Problem = "disk full" } }, Hour));
+        Assert.Equal((HealthStatus.Degraded, "samples_not_stored"), Read(Well with { Store = Well.Store! with { Problem = "disk full" } }, Hour));
     }
 
     [Fact]
     public void A_VM_at_risk_is_degraded_and_one_not_yet_known_is_not()
     {
-        Assert.Equal((HealthStatus.Degraded, "vm_at_risk"), Read(Well with { Controller = Controller(Noon, VerdictKind.AtRisk) }, Noon));
-        Assert.Equal(HealthStatus.Healthy, Read(Well with { Controller = Controller(Noon, VerdictKind.Unknown) }, Noon).Status);
+        Assert.Equal((HealthStatus.Degraded, "vm_at_risk"), Read(Well with { Controller = Controller(Noon, VerdictKind.AtRisk) }, Hour));
+        Assert.Equal(HealthStatus.Healthy, Read(Well with { Controller = Controller(Noon, VerdictKind.Unknown) }, Hour).Status);
     }
 
-    private static (HealthStatus Status, string Checks) Read(HealthState state, DateTimeOffset now)
+    [Theory]
+    [InlineData(-86_400)]
+    [InlineData(-3_600)]
+    [InlineData(7_200)]
+    public void A_step_of_the_clock_changes_no_age(double seconds)
     {
-        var verdict = HealthPolicy.Decide(state, Period, now);
+        var stepped = Noon.AddSeconds(seconds);
+        var state = Well.Apply(Sample(stepped), TimeSpan.FromMinutes(5), Hour).Apply(Controller(stepped, VerdictKind.Safe), Hour);
+
+        Assert.Equal(HealthStatus.Healthy, Read(state, Hour + TimeSpan.FromSeconds(10)).Status);
+        Assert.Equal((HealthStatus.Unhealthy, "sampler_silent,controller_silent"), Read(state, Hour + TimeSpan.FromSeconds(16)));
+    }
+
+    [Fact]
+    public void A_gate_that_one_contradicted_signal_holds_closed_is_degraded()
+    {
+        var stuck = new StuckSignal(GateCauses.MemoryPressure, Hour, new GateInput(Noon, null, null, Percent.Of(99), null, Percent.Of(40), null));
+        var state = Well with { Controller = Controller(Noon, VerdictKind.Safe) with { Stuck = stuck } };
+
+        Assert.Equal((HealthStatus.Degraded, "gate_held_by_one_signal"), Read(state, Hour));
+        Assert.Equal(VerdictOutlook.Falling, state.Controller.Outlook);
+        Assert.Equal(VerdictOutlook.Holding, Well.Controller!.Outlook);
+    }
+
+    [Fact]
+    public void Impossible_counters_are_degraded_while_they_last_and_counted()
+    {
+        var state = Well.Apply(Sample(Noon) with { Impossible = ImpossibleCounters.Steal }, TimeSpan.FromMinutes(5), Hour);
+        var after = state.Apply(Sample(Noon), TimeSpan.FromMinutes(5), Hour);
+
+        Assert.Equal((HealthStatus.Degraded, "impossible_counters"), Read(state, Hour));
+        Assert.Equal(HealthStatus.Healthy, Read(after, Hour).Status);
+        Assert.Equal(1, after.ImpossibleSamples);
+    }
+
+    [Fact]
+    public void A_second_keeper_is_degraded() =>
+        Assert.Equal((HealthStatus.Degraded, "another_keeper"), Read(Well with { Host = new HostStatus(OtherKeeper: "process 7") }, Hour));
+
+    private static (HealthStatus Status, string Checks) Read(HealthState state, TimeSpan uptime)
+    {
+        var verdict = HealthPolicy.Decide(state, Period, uptime);
         return (verdict.Status, string.Join(",", verdict.Checks));
     }
 

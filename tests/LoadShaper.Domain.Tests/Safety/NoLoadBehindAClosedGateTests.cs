@@ -1,4 +1,5 @@
 using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Cpu.Burning;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Tests.Cpu;
@@ -7,7 +8,7 @@ using Xunit;
 
 namespace LoadShaper.Domain.Tests.Safety;
 
-/// <summary>Gate, duty and pace together under virtual time.</summary>
+/// <summary>Gate, duty and pace together under virtual time; by the law under which the gate opens most often.</summary>
 public class NoLoadBehindAClosedGateTests
 {
     private static readonly TimeSpan Chunk = TimeSpan.FromMilliseconds(0.7);
@@ -34,7 +35,7 @@ public class NoLoadBehindAClosedGateTests
         for (var i = 0; i < 1000; i++)
         {
             var input = GateInputs.Draw(random, VirtualMachine.Noon.AddSeconds(i));
-            var decision = GatePolicy.Decide(new GateSettings(), gate, input);
+            var decision = GatePolicy.Decide(new GateSettings(), gate, input, GateLaw.Undamped);
             gate = decision.Event is { } happened ? gate.Apply(happened) : gate;
             core.Set(OrderFor(input, decision, core.Now));
 
@@ -60,7 +61,7 @@ public class NoLoadBehindAClosedGateTests
         for (var i = 0; i < 1000; i++)
         {
             var input = GateInputs.Draw(random, VirtualMachine.Noon.AddSeconds(i));
-            var decision = GatePolicy.Decide(new GateSettings(), gate, input);
+            var decision = GatePolicy.Decide(new GateSettings(), gate, input, GateLaw.Undamped);
             gate = decision.Event is { } happened ? gate.Apply(happened) : gate;
             silence = silence > 0 ? silence - 1 : random.Next(40) == 0 ? random.Next(30) : 0;
             if (silence == 0 && worker.Tell(OrderFor(input, decision, worker.Core.Now)))

@@ -1,5 +1,5 @@
-using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Proc;
 using LoadShaper.Domain.Units;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using LoadShaper.Domain.Sampling;
+using LoadShaper.Domain.Sampling.Readings;
 
 namespace LoadShaper.Domain.Tests.Sampling;
 

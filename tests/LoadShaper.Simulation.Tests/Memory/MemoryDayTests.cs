@@ -13,7 +13,9 @@ public sealed class MemoryDayTests
     // A1 with 2 OCPUs and 12 GB by its template.
     private static readonly MemorySettings A1 = new()
     {
-        Target = Percent.Of(30), Reserve = ByteSize.FromMiB(1024), Step = ByteSize.FromMiB(256),
+        Target = Percent.Of(30),
+        Reserve = ByteSize.FromMiB(1024),
+        Step = ByteSize.FromMiB(256),
     };
 
     private static VirtualMemory Machine() => new(ByteSize.FromMiB(12 * 1024), cache: ByteSize.FromMiB(2048));
@@ -59,7 +61,7 @@ public sealed class MemoryDayTests
 
         // It runs at midnight, so that the ramp is made beside it; three starts and four ends are left.
         Assert.InRange(100.0 * day.GivenBack.Bytes / Machine().Total.Bytes, 3 * 3.5, 3 * 4.5);
-        Assert.Equal(3, day.Events.Count(e => e is MemoryReleased { Cause: MemoryReleaseCause.AboveTarget }));
+        Assert.Equal(3, day.Events.Count(e => e is MemoryReleaseOrdered { Cause: MemoryReleaseCause.AboveTarget }));
         Assert.Equal(5, day.Events.Count(e => e is MemoryGrowthStarted));
 
         // Within a minute of each turn the reading is back.

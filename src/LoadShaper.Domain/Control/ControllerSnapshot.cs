@@ -1,0 +1,27 @@
+using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Lifecycle;
+using LoadShaper.Domain.Safety;
+
+namespace LoadShaper.Domain.Control;
+
+/// <summary>What the controller knows from its journal alone; its snapshot.</summary>
+/// <param name="Cpu">State of the CPU decisions.</param>
+/// <param name="Gate">Where the gate stands.</param>
+/// <param name="Verdict">The last verdict that was recorded; null before the first.</param>
+/// <param name="LastEvent">When the last event happened; null in an empty journal.</param>
+/// <param name="Started">The last start: the version and the settings in force.</param>
+public sealed record ControllerSnapshot(
+    P95State Cpu, GateState Gate, VerdictKind? Verdict, DateTimeOffset? LastEvent, DaemonStarted? Started = null)
+{
+    public static readonly ControllerSnapshot Empty = new(P95State.Start, GateState.Start, null, null);
+
+    public ControllerSnapshot Apply(IEvent happened) => happened switch
+    {
+        P95Event decided => this with { Cpu = Cpu.Apply(decided), LastEvent = decided.At },
+        GateEvent moved => this with { Gate = Gate.Apply(moved), LastEvent = moved.At },
+        VerdictChanged changed => this with { Verdict = changed.To.Kind, LastEvent = changed.At },
+        DaemonStarted started => this with { Started = started, LastEvent = started.At },
+        StateRecorded recorded => recorded.Memory with { LastEvent = recorded.At },
+        _ => this with { LastEvent = happened.At },
+    };
+}
