@@ -17,7 +17,7 @@ public static class MarkdownSummary
         [
             ("Target", report.Context.Target),
             ("Started", $"{result.StartedAt:yyyy-MM-dd HH:mm:ss} UTC"),
-            ("Duration", $"{ReportText.Duration(result.Duration)} of {ReportText.Duration(result.PlannedDuration)}"),
+            ("Duration", $"{ReportText.Duration(result.Duration)} of {ReportText.Duration(report.PlannedDuration)}"),
             ("Load", string.Join("; ", report.Context.Plan.Phases.Select(ReportText.Phase))),
             ("Machine", $"{report.Context.Machine.Cpus} × {report.Context.Machine.CpuModel}, {report.Context.Machine.OperatingSystem}"),
             ("Requests", $"offered {ReportText.Count(counts.Offered)}, sent {ReportText.Count(counts.Sent)}, completed {ReportText.Count(counts.Completed)}, failed {ReportText.Count(counts.Failed)}, late {ReportText.Count(counts.Late)}, unsent {ReportText.Count(counts.Unsent)}"),
