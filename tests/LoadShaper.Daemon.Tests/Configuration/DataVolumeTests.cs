@@ -26,7 +26,7 @@ public sealed class DataVolumeTests : IDisposable
 
         var refusal = Refusal();
 
-        Assert.Contains("/var/lib/loadshaper is no volume", refusal, StringComparison.Ordinal);
+        Assert.Contains("/var/lib/loadshaper is not a volume", refusal, StringComparison.Ordinal);
         foreach (var way in new[] { "-v loadshaper-data:/var/lib/loadshaper", "compose: `volumes:", "Kubernetes: a hostPath or claim" })
             Assert.Contains(way, refusal, StringComparison.Ordinal);
     }
