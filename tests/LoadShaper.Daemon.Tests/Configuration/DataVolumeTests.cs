@@ -37,7 +37,7 @@ public sealed class DataVolumeTests : IDisposable
         InTheImage();
         File.WriteAllText(Path.Combine(_root, "proc/self/mountinfo"), "1 0 0:1 / / rw - btrfs /dev/sda rw\n");
 
-        Assert.Contains("no volume", Refusal(), StringComparison.Ordinal);
+        Assert.Contains("not a volume", Refusal(), StringComparison.Ordinal);
     }
 
     [Fact]
