@@ -37,7 +37,7 @@ internal static class Benchmark
             Throughput(options, "Foreground at full speed on every core, same session", null, null, "at least 0.99", ratio => ratio >= 0.99);
         if (options.Parts.Overlaps(["cgroup", "equal"]))
             Neighbours(options);
-        return 0;
+        return options.Parts.Contains("groups") ? Placements.Run(options) : 0;
     }
 
     private static void Describe(Options options)

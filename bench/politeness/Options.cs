@@ -4,7 +4,7 @@ namespace LoadShaper.Politeness;
 internal sealed record Options(
     string? Daemon, double Target, int Rounds, double Seconds, int Minutes, IReadOnlyList<double> Foreign, IReadOnlySet<string> Parts)
 {
-    public static readonly string[] AllParts = ["throughput", "requests", "wakeups", "cgroup", "equal", "step", "load", "accuracy", "gc", "idle"];
+    public static readonly string[] AllParts = ["throughput", "requests", "wakeups", "cgroup", "equal", "step", "load", "accuracy", "gc", "idle", "groups"];
 
     public static string Usage => $"""
         politeness [--daemon loadshaper.dll] [--target 35] [--rounds 5] [--seconds 10] [--minutes 2] [--foreign 0,10,30] [--only part,part]

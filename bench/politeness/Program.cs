@@ -10,6 +10,7 @@ return args switch
     ["role", "requests", var seconds, var work] => Foreground.Requests(double.Parse(seconds), long.Parse(work)),
     ["role", "wakeups", var seconds] => Foreground.WakeUps(double.Parse(seconds)),
     ["role", "pulse", var percent, var seconds] => Foreground.Pulse(double.Parse(percent), double.Parse(seconds)),
+    ["role", "burn"] => Placements.Burn(),
     ["role", "calibrate"] => Foreground.Calibrate(),
     _ => Benchmark.Run(Options.Parse(args)),
 };

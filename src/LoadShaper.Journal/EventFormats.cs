@@ -34,11 +34,18 @@ internal static class EventFormats
         EventFormat.Current("memory-growth-started.1", json => json.MemoryGrowthStarted),
         EventFormat.Current("memory-target-reached.1", json => json.MemoryTargetReached),
         EventFormat.Current("memory-limited.1", json => json.MemoryLimited),
-        EventFormat.Current("memory-released.1", json => json.MemoryReleased),
+        EventFormat.Former("memory-released.1", json => json.MemoryReleased, OrderOrRelease),
+        EventFormat.Current("memory-release-ordered.1", json => json.MemoryReleaseOrdered),
+        EventFormat.Current("memory-released.2", json => json.MemoryReleased),
 
         EventFormat.Current("fallback-activated.1", json => json.FallbackActivated),
         EventFormat.Current("fallback-deactivated.1", json => json.FallbackDeactivated),
     ];
+
+    // The first version was written when the release was ordered; only what the holder had lost had gone back already.
+    private static MemoryEvent OrderOrRelease(MemoryReleased first) => first.Input.Lost is null
+        ? new MemoryReleaseOrdered(first.Input, first.Cause, first.Amount, first.Streak, first.NoGrowthBefore)
+        : first;
 }
 
 [JsonSourceGenerationOptions(
@@ -61,6 +68,7 @@ internal static class EventFormats
 [JsonSerializable(typeof(MemoryGrowthStarted))]
 [JsonSerializable(typeof(MemoryTargetReached))]
 [JsonSerializable(typeof(MemoryLimited))]
+[JsonSerializable(typeof(MemoryReleaseOrdered))]
 [JsonSerializable(typeof(MemoryReleased))]
 [JsonSerializable(typeof(StateRecorded))]
 [JsonSerializable(typeof(FallbackActivated))]

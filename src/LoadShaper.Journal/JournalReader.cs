@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace LoadShaper.Journal;
 
 /// <summary>One row of the journal. <see cref="Event"/> is null where it could not be read; <see cref="Problem"/> then says why.</summary>
+/// <param name="SequenceNr">0 where several rows are lost, or the number itself cannot be read.</param>
 /// <param name="Written">When the row was written, by the writer's clock.</param>
 public sealed record JournalEntry(
     long Ordering, string PersistenceId, long SequenceNr, DateTimeOffset Written, string Manifest, int Bytes,
@@ -11,18 +12,18 @@ public sealed record JournalEntry(
 
 /// <summary>
 /// Reads a journal without ever writing to it: of a running daemon, a copied file, or a file on a read-only volume.
-/// Nothing here depends on which Akka wrote it.
+/// Does not use Akka.
 /// </summary>
-public sealed class JournalReader : IDisposable
+public sealed partial class JournalReader : IDisposable
 {
-    private const string Columns = "ordering, persistence_id, sequence_number, created, manifest, message";
+    private const string Columns = "ordering, persistence_id, sequence_number, created, manifest, message, deleted";
 
     private readonly SqliteConnection _connection;
     private readonly string? _unread;
 
     private JournalReader(SqliteConnection connection, string? unread = null) => (_connection, _unread) = (connection, unread);
 
-    /// <exception cref="JournalUnreadableException">No such file, not a journal, or not readable; the message says how to mend it.</exception>
+    /// <exception cref="JournalUnreadableException">No such file, not a journal, or not readable; the message says how to fix it.</exception>
     public static JournalReader Open(string path)
     {
         if (Directory.Exists(path))
@@ -33,15 +34,15 @@ public sealed class JournalReader : IDisposable
         {
             return new JournalReader(OpenReadOnly(path));
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is 14 or 8)
+        catch (SqliteException e) when (SqliteResult.NeedsImmutable(e))
         {
-            // Without the -shm file the log cannot be read either.
+            // Without shared memory the log cannot be read.
             var log = new FileInfo(path + "-wal");
             return new JournalReader(OpenImmutable(path), log is { Exists: true, Length: > 0 }
-                ? $"what {log.Name} holds, which may be the newest events, cannot be read on a read-only volume; copy {Path.GetFileName(path)} and {log.Name} to a directory of your own"
+                ? $"what {log.Name} holds, which may be the newest events, cannot be read on this volume; copy {Path.GetFileName(path)} and {log.Name} to a directory of your own"
                 : null);
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is 11)
+        catch (SqliteException e) when (e.SqliteErrorCode == SqliteResult.Corrupt)
         {
             return OpenCut(path, e);
         }
@@ -52,20 +53,25 @@ public sealed class JournalReader : IDisposable
     }
 
     /// <summary>
-    /// The rows in the order in which they were written, one at a time. What cannot be read is named, and the rest still
-    /// comes: a damaged page costs the rows on it.
+    /// The rows in the order in which they were written, one at a time. A row that cannot be read is named, and the rows
+    /// behind it follow: a damaged page costs the rows on it.
     /// </summary>
-    public IEnumerable<JournalEntry> Read(DateTimeOffset? from = null, DateTimeOffset? to = null)
+    public IEnumerable<JournalEntry> Read(DateTimeOffset? from = null, DateTimeOffset? to = null, JournalWindow? window = null)
     {
-        long? after = 0;
+        long? after = window?.After ?? 0;
+        // A window begins at an event that is not deleted.
+        var hasUndeleted = window is { After: > 0 };
         while (after is { } start)
         {
-            // The unary plus keeps SQLite from sorting by an index on the time: rows are to come one at a time.
+            // The unary plus keeps SQLite from sorting by an index on the time: rows come one at a time. A time that is no
+            // number passes, so that the row is named.
             using var command = Command(
                 $"""
                 SELECT {Columns} FROM journal
-                WHERE ordering > $after AND deleted = 0 AND +created >= $from AND +created < $to ORDER BY ordering
+                WHERE ordering > $after AND ordering <= $last
+                  AND (typeof(+created) <> 'integer' OR (+created >= $from AND +created < $to)) ORDER BY ordering
                 """, start);
+            command.Parameters.AddWithValue("$last", window?.Last ?? long.MaxValue);
             command.Parameters.AddWithValue("$from", (from ?? DateTimeOffset.MinValue).UtcTicks);
             command.Parameters.AddWithValue("$to", (to ?? DateTimeOffset.MaxValue).UtcTicks);
             string? damage;
@@ -73,8 +79,12 @@ public sealed class JournalReader : IDisposable
             {
                 while (damage is null && Next(reader!, out damage))
                 {
-                    var entry = Entry(reader!);
-                    after = entry.Ordering;
+                    var entry = ReadEntry(reader!, hasUndeleted);
+                    if (entry is null)
+                        continue;
+                    hasUndeleted = true;
+                    // Never back: rows that are out of order must not be read again.
+                    after = Math.Max(start, Math.Max(after.Value, entry.Ordering));
                     yield return entry;
                 }
             }
@@ -96,12 +106,12 @@ public sealed class JournalReader : IDisposable
     {
         using var command = Command($"SELECT {Columns} FROM journal WHERE ordering > $after AND deleted = 0 ORDER BY ordering DESC LIMIT 1", 0);
         using var reader = Execute(command, out _);
-        return reader is not null && Next(reader, out var damage) && damage is null ? Entry(reader) : null;
+        return reader is not null && Next(reader, out var damage) && damage is null ? ReadEntry(reader, hasUndeleted: false) : null;
     }
 
     public void Dispose() => _connection.Dispose();
 
-    // A copy that was cut short is refused as a whole, unless SQLite is told that the schema may be damaged too.
+    // SQLite refuses a copy that was cut short as a whole, unless it expects a damaged schema.
     private static JournalReader OpenCut(string path, SqliteException refused)
     {
         try
@@ -135,7 +145,7 @@ public sealed class JournalReader : IDisposable
         }
     }
 
-    // In WAL mode even a reader needs the -shm file; on a read-only volume it cannot be made, and nobody else writes either.
+    // In WAL mode even a reader needs the -shm file; on a read-only volume it cannot be created, and no process writes there.
     private static SqliteConnection OpenImmutable(string path)
     {
         try
@@ -144,7 +154,7 @@ public sealed class JournalReader : IDisposable
         }
         catch (SqliteException e)
         {
-            throw new JournalUnreadableException($"{path} cannot be opened: {e.Message} Mend its access rights, or read it as the user that the daemon runs as.", e);
+            throw new JournalUnreadableException($"{path} cannot be opened: {e.Message} Fix its permissions, or read it as the user that the daemon runs as.", e);
         }
     }
 
@@ -173,10 +183,10 @@ public sealed class JournalReader : IDisposable
         return readable;
     }
 
-    // Nothing left to read is readable too.
+    // The end of the table counts as readable. The same columns as above: where this succeeds, reading there makes progress.
     private bool IsReadableAfter(long ordering)
     {
-        using var command = Command("SELECT length(message) FROM journal WHERE ordering > $after ORDER BY ordering LIMIT 1", ordering);
+        using var command = Command($"SELECT {Columns} FROM journal WHERE ordering > $after ORDER BY ordering LIMIT 1", ordering);
         using var reader = Execute(command, out var damage);
         if (damage is null)
             Next(reader!, out damage);
@@ -219,24 +229,59 @@ public sealed class JournalReader : IDisposable
         }
     }
 
-    private static JournalEntry Entry(SqliteDataReader reader)
+    // Null for a row that a deletion left in order to keep the highest sequence number: those come before all others.
+    private static JournalEntry? ReadEntry(SqliteDataReader row, bool hasUndeleted)
     {
-        var manifest = reader.IsDBNull(4) ? "" : reader.GetString(4);
-        var payload = reader.IsDBNull(5) ? [] : reader.GetFieldValue<byte[]>(5);
+        _ = row.TryGetInteger(0, out var ordering);
+        var problem = ReadCells(row, out var persistenceId, out var number, out var created, out var deleted);
+        if (problem is null && deleted == 1)
+        {
+            if (!hasUndeleted)
+                return null;
+            problem = "it is marked as deleted, but a row before it is not";
+        }
+        _ = row.TryGetText(4, out var manifest);
         IEvent? @event = null;
-        string? problem = null;
+        var bytes = 0;
+        if (problem is null)
+        {
+            problem = row.TryGetBlob(5, out var payload) ? Decode(manifest, payload, out @event) : row.Mismatch(5, "a blob");
+            bytes = payload.Length;
+        }
+        // Without a number the problem stands for itself and names the row.
+        return new JournalEntry(
+            ordering, persistenceId, number, new DateTimeOffset(Math.Clamp(created, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero),
+            manifest, bytes, @event, problem is not null && number == 0 ? $"row {ordering}: {problem}" : problem);
+    }
+
+    private static string? ReadCells(SqliteDataReader row, out string persistenceId, out long number, out long created, out long deleted)
+    {
+        var hasNumber = row.TryGetInteger(2, out number);
+        var hasTime = row.TryGetInteger(3, out created);
+        var hasMark = row.TryGetInteger(6, out deleted);
+        if (!row.TryGetText(1, out persistenceId))
+            return row.Mismatch(1, "text");
+        if (persistenceId != JournalTables.PersistenceId)
+            return $"persistence_id is '{persistenceId}', expected '{JournalTables.PersistenceId}'";
+        return !hasNumber ? row.Mismatch(2, "an integer")
+            : !hasTime ? row.Mismatch(3, "an integer")
+            : !hasMark ? row.Mismatch(6, "0 or 1")
+            : deleted is not (0 or 1) ? $"deleted is {deleted}, expected 0 or 1"
+            : null;
+    }
+
+    private static string? Decode(string manifest, byte[] payload, out IEvent? @event)
+    {
         try
         {
-            @event = EventWire.Read(manifest, payload);
+            @event = (manifest == SlotDecidedReader.Manifest ? SlotDecidedReader.TryRead(payload) : null) ?? EventWire.Read(manifest, payload);
+            return null;
         }
         catch (EventUnreadableException e)
         {
-            problem = e.Message;
+            @event = null;
+            return e.Message;
         }
-        return new JournalEntry(
-            reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2),
-            new DateTimeOffset(Math.Clamp(reader.GetInt64(3), 0, DateTime.MaxValue.Ticks), TimeSpan.Zero),
-            manifest, payload.Length, @event, problem);
     }
 }
 

@@ -1,11 +1,14 @@
 namespace LoadShaper.Journal;
 
 /// <summary>
-/// The tables as Akka.Persistence.Sql makes them. It makes them once in its life; a journal that is begun anew while the daemon
-/// runs has to have them already.
+/// The tables as Akka.Persistence.Sql creates them; a test compares both. The daemon creates them itself, because the plugin
+/// does so only once per start, and a new journal can begin while the daemon runs.
 /// </summary>
 internal static class JournalTables
 {
+    /// <summary>The one persistence id of the journal; never changes.</summary>
+    public const string PersistenceId = "loadshaper";
+
     public const string Create =
         """
         CREATE TABLE IF NOT EXISTS [journal]

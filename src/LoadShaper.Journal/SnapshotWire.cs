@@ -4,8 +4,8 @@ using LoadShaper.Domain.Control;
 namespace LoadShaper.Journal;
 
 /// <summary>
-/// How the controller's memory stands in the snapshot table. A snapshot only saves time: one of a form that is no longer
-/// understood is passed over, and the events before it are folded again.
+/// How the controller's snapshot is stored. A snapshot only saves time: one of an unknown format is not used, and the
+/// events before it are folded instead.
 /// </summary>
 public static class SnapshotWire
 {
@@ -13,19 +13,19 @@ public static class SnapshotWire
 
     public static bool IsSnapshot(string manifest) => manifest.StartsWith("controller-memory.", StringComparison.Ordinal);
 
-    public static byte[] Write(ControllerSnapshot memory) => JsonSerializer.SerializeToUtf8Bytes(memory, WireJson.Default.ControllerSnapshot);
+    public static byte[] Write(ControllerSnapshot memory) => JsonSerializer.SerializeToUtf8Bytes(memory, WireFormat.Strict(WireJson.Default.ControllerSnapshot));
 
-    /// <exception cref="EventUnreadableException">Another form, or damaged.</exception>
+    /// <exception cref="EventUnreadableException">Another format, or damaged.</exception>
     public static ControllerSnapshot Read(string manifest, ReadOnlySpan<byte> payload)
     {
         if (manifest != Manifest)
             throw new EventUnreadableException($"snapshot manifest '{manifest}' is unknown");
         try
         {
-            return JsonSerializer.Deserialize(payload, WireJson.Default.ControllerSnapshot)
+            return JsonSerializer.Deserialize(payload, WireFormat.Strict(WireJson.Default.ControllerSnapshot))
                 ?? throw new EventUnreadableException("the snapshot is empty");
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (EventWire.IsUnreadable(e))
         {
             throw new EventUnreadableException($"{manifest}: {e.Message}", e);
         }

@@ -5,22 +5,15 @@ using Microsoft.Data.Sqlite;
 namespace LoadShaper.Journal;
 
 /// <summary>
-/// A SQLite file of ours as a file: opened in WAL mode, checked, moved aside when it cannot be used.
-/// Nothing here ever deletes data.
+/// A SQLite file of the daemon as a file: opened in WAL mode, checked, moved aside when it cannot be used. Never deletes data.
 /// </summary>
 public static class SqliteFile
 {
-    /// <summary>Not a database, or a malformed one: SQLITE_CORRUPT and SQLITE_NOTADB.</summary>
-    public static bool IsCorruption(SqliteException e) => e.SqliteErrorCode is 11 or 26;
+    /// <summary>Not a database, or a malformed one.</summary>
+    public static bool IsCorruption(SqliteException e) => SqliteResult.IsCorruption(e);
 
-    /// <summary>The same wherever in the chain of causes it stands.</summary>
-    public static bool IsCorruption(Exception e) => e switch
-    {
-        SqliteException sqlite => IsCorruption(sqlite),
-        AggregateException many => many.InnerExceptions.Any(IsCorruption),
-        { InnerException: { } cause } => IsCorruption(cause),
-        _ => false,
-    };
+    /// <summary>Whether <paramref name="e"/> or one of its causes reports damaged content.</summary>
+    public static bool IsCorruption(Exception e) => SqliteResult.IsCorruption(e);
 
     public static string ConnectionString(string path, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate) =>
         new SqliteConnectionStringBuilder
@@ -47,7 +40,7 @@ public static class SqliteFile
         }
     }
 
-    /// <summary>Opens a file that others may be writing to; also one on a volume where nobody can.</summary>
+    /// <summary>Opens a file that others may be writing to, also on a read-only volume or one without shared memory.</summary>
     public static SqliteConnection OpenForReading(string path)
     {
         var connection = Open(path, SqliteOpenMode.ReadOnly);
@@ -56,7 +49,7 @@ public static class SqliteFile
             Scalar(connection, "SELECT count(*) FROM sqlite_master");
             return connection;
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is 14 or 8)
+        catch (SqliteException e) when (SqliteResult.NeedsImmutable(e))
         {
             connection.Dispose();
             return Open(Immutable(path), SqliteOpenMode.ReadOnly);
@@ -68,16 +61,17 @@ public static class SqliteFile
         }
     }
 
-    /// <summary>The file as one that nobody changes, which needs no companions.</summary>
+    /// <summary>The file as an immutable one, which is read without its -wal and -shm companions.</summary>
     public static string Immutable(string path) =>
         $"file:{Uri.EscapeDataString(Path.GetFullPath(path)).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1";
 
     /// <summary>
-    /// Creates the file where there is none, checks it and puts it into WAL mode, which the file remembers:
-    /// readers never wait for the writer, and one event costs one fsync of the log. What a kill left in the log is brought home.
+    /// Creates the file when it is missing, checks it and sets WAL mode, which the file keeps: readers never wait for the
+    /// writer, and one event costs one fsync of the log. Log content that a kill left is moved into the file.
     /// </summary>
     /// <returns>Null when the file is sound, else what is wrong with it.</returns>
     /// <exception cref="SqliteException">The file cannot be opened or written for another reason than its content.</exception>
+    /// <exception cref="IOException">The file system does not support WAL mode.</exception>
     public static string? Prepare(string path)
     {
         try
@@ -85,21 +79,32 @@ public static class SqliteFile
             using var connection = Open(path);
             if (Scalar(connection, "PRAGMA quick_check(1)") is not "ok" and var problem)
                 return problem;
-            // Freed pages can be given back in small steps; heeded only before the first table is made.
+            // Freed pages can be given back in small steps; takes effect only before the first table is created.
             Execute(connection, "PRAGMA auto_vacuum = INCREMENTAL");
-            // `synchronous` is left at SQLite's FULL: in WAL mode it is one fsync a commit, about one a minute here, and what
-            // was acknowledged survives a power cut. NORMAL syncs at checkpoints only and could lose the last decisions, which
-            // load was already burnt for. The journal plugin sets no pragma, so its connections have FULL too.
+            // `synchronous` stays at SQLite's FULL: in WAL mode it is one fsync a commit, about one a minute here, and an
+            // acknowledged event survives a power cut. NORMAL syncs at checkpoints only and could lose the last decisions,
+            // which load was already generated for. The journal plugin sets no pragma, so its connections have FULL too.
             var mode = Scalar(connection, "PRAGMA journal_mode = WAL");
             if (mode == "wal")
                 Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
-            return mode == "wal" ? null : throw new IOException($"{path}: the file system offers no WAL mode (got '{mode}').");
+            return mode == "wal" ? null
+                : FormatProblem(path) ?? throw new IOException($"{path}: the file system does not support WAL mode (got '{mode}').");
         }
-        catch (SqliteException e) when (IsCorruption(e))
+        catch (SqliteException e) when (IsDamage(e))
         {
             return e.Message;
         }
+        catch (SqliteException e) when (e.SqliteErrorCode == SqliteResult.ReadOnly && FormatProblem(path) is { } problem)
+        {
+            return problem;
+        }
     }
+
+    /// <summary>
+    /// Whether the content of the file caused <paramref name="e"/>. The statements used on our files are fixed, so an error
+    /// in one of them (SQLITE_ERROR) means that the schema or the format of the file is not what it was.
+    /// </summary>
+    public static bool IsDamage(SqliteException e) => IsCorruption(e) || e.SqliteErrorCode == SqliteResult.Error;
 
     /// <summary>Renames the file and its -wal and -shm companions, with the time in the name.</summary>
     /// <returns>Where the file is now.</returns>
@@ -109,7 +114,7 @@ public static class SqliteFile
         for (var n = 1; File.Exists(aside); n++)
             aside = string.Create(CultureInfo.InvariantCulture, $"{path}.corrupt-{at.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}-{n}");
         File.Move(path, aside);
-        foreach (var suffix in new[] { "-wal", "-shm" })
+        foreach (var suffix in CompanionSuffixes)
         {
             if (File.Exists(path + suffix))
                 File.Move(path + suffix, aside + suffix);
@@ -117,9 +122,17 @@ public static class SqliteFile
         return aside;
     }
 
+    /// <summary>The files that <see cref="MoveAside"/> kept of <paramref name="path"/>, newest first.</summary>
+    public static IReadOnlyList<string> FindAside(string path) =>
+        Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory && Directory.Exists(directory)
+            ? [.. Directory.GetFiles(directory, Path.GetFileName(path) + ".corrupt-*")
+                .Where(file => !CompanionSuffixes.Any(suffix => file.EndsWith(suffix, StringComparison.Ordinal)))
+                .OrderDescending(StringComparer.Ordinal)]
+            : [];
+
     /// <summary>
-    /// Whether the open file is no longer the one at its path: removed, replaced, or its directory unmounted. What is written
-    /// then is lost with the last connection, and SQLite itself does not mind.
+    /// Whether the open file is no longer the one at its path: removed, replaced, or its directory unmounted. Data written
+    /// then is lost with the last connection, and SQLite does not report it.
     /// </summary>
     public static bool HasMoved(SqliteConnection connection)
     {
@@ -139,6 +152,24 @@ public static class SqliteFile
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    private static readonly string[] CompanionSuffixes = ["-wal", "-shm"];
+
+    // SQLite opens a file with a later write version as a read-only one, which looks like missing permissions. Called only when
+    // SQLite could not use the file: closing any handle of a file drops the locks that this process holds on it.
+    private static string? FormatProblem(string path)
+    {
+        const int writeVersion = 18; // https://sqlite.org/fileformat2.html#the_database_header
+        if (!File.Exists(path))
+            return null;
+        Span<byte> header = stackalloc byte[writeVersion + 2];
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
+            return null;
+        return header[..16].SequenceEqual("SQLite format 3\0"u8) && (header[writeVersion] is not (1 or 2) || header[writeVersion + 1] is not (1 or 2))
+            ? $"the file header has format versions {header[writeVersion]} and {header[writeVersion + 1]}, expected 1 or 2"
+            : null;
     }
 
     [DllImport("e_sqlite3", EntryPoint = "sqlite3_file_control", ExactSpelling = true)]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using LoadShaper.Daemon;
 using LoadShaper.Daemon.Configuration;
 using LoadShaper.Daemon.Tests;
@@ -39,7 +40,7 @@ public sealed class ProcessTests : IDisposable
 
         Assert.Equal(ExitCode.Config, program.AwaitEnd());
         Assert.Contains("CPU_P95_SETPOINT", program.Output, StringComparison.Ordinal);
-        Assert.Contains("nothing was started", program.Output, StringComparison.Ordinal);
+        Assert.Contains("LoadShaper does not start", program.Output, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_data));
     }
 
@@ -57,7 +58,7 @@ public sealed class ProcessTests : IDisposable
         foreach (var told in new[] { "CPU_P95_SETPOINT", "LOG_FORMAT", $"mkdir -p {missing}" })
             Assert.Contains(told, settings.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Config, machine.AwaitEnd());
-        foreach (var told in new[] { $"mkdir -p {missing}", $"HEALTH_PORT: cannot listen on 127.0.0.1:{port}", "nothing was started" })
+        foreach (var told in new[] { $"mkdir -p {missing}", $"HEALTH_PORT: cannot listen on 127.0.0.1:{port}", "LoadShaper does not start" })
             Assert.Contains(told, machine.Output, StringComparison.Ordinal);
     }
 
@@ -114,7 +115,7 @@ public sealed class ProcessTests : IDisposable
 
         Assert.Equal(ExitCode.Config, program.AwaitEnd());
         Assert.Contains(Path.Combine(_data, "loadshaper.lock"), program.Output, StringComparison.Ordinal);
-        Assert.Contains("nothing was started", program.Output, StringComparison.Ordinal);
+        Assert.Contains("LoadShaper does not start", program.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,6 +131,39 @@ public sealed class ProcessTests : IDisposable
         first.Terminate();
         Assert.Equal(ExitCode.Ok, first.AwaitEnd());
         Assert.Equal("daemon-stopped.1", Events()[^1].Manifest);
+    }
+
+    [Fact]
+    public async Task Systemd_is_told_of_the_start_of_each_watchdog_interval_and_of_the_end()
+    {
+        // As systemd makes it for a unit of Type=notify with WatchdogSec.
+        using var systemd = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        var socket = Path.Combine(_data, "notify");
+        systemd.Bind(new UnixDomainSocketEndPoint(socket));
+        var program = Daemon(("HEALTH_ENABLED", "false"), ("NOTIFY_SOCKET", socket), ("WATCHDOG_USEC", "400000"));
+
+        var notices = new List<string>();
+        await ReceiveAsync(systemd, notices, "READY=1");
+        await ReceiveAsync(systemd, notices, "WATCHDOG=1");
+        await ReceiveAsync(systemd, notices, "WATCHDOG=1");
+        program.Terminate();
+        await ReceiveAsync(systemd, notices, "STOPPING=1");
+
+        Assert.Equal(ExitCode.Ok, program.AwaitEnd());
+        Assert.Equal("READY=1", notices.First(notice => notice != "WATCHDOG=1"));
+        Assert.Equal(1, notices.Count(notice => notice == "READY=1"));
+    }
+
+    private static async Task ReceiveAsync(Socket systemd, List<string> notices, string awaited)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        var buffer = new byte[4096];
+        do
+        {
+            var length = await systemd.ReceiveAsync(buffer, deadline.Token);
+            notices.Add(Encoding.UTF8.GetString(buffer, 0, length).Trim());
+        }
+        while (notices[^1] != awaited);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text;
 using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Lifecycle;
+using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Safety;
 using Xunit;
 
@@ -53,6 +54,19 @@ public sealed class EventWireTests
         Assert.Equal(memory, SnapshotWire.Read(SnapshotWire.Manifest, SnapshotWire.Write(memory)));
     }
 
+    [Fact]
+    public void A_release_of_the_first_version_without_a_loss_was_an_order()
+    {
+        var lost = File.ReadAllText(FileOf("memory-released.1"));
+        var ordered = System.Text.RegularExpressions.Regex.Replace(lost, ""","lost":\{[^}]*\}""", "");
+        Assert.NotEqual(lost, ordered);
+
+        var read = Assert.IsType<MemoryReleaseOrdered>(EventWire.Read("memory-released.1", Encoding.UTF8.GetBytes(ordered)));
+
+        var meant = (MemoryReleased)WireEvents.All["memory-released.1"];
+        Assert.Equal(new MemoryReleaseOrdered(meant.Input with { Lost = null }, meant.Cause, meant.Amount, meant.Streak, meant.NoGrowthBefore), read);
+    }
+
     [Theory]
     [InlineData(604_800.003)]
     [InlineData(0.0000001)]
@@ -68,4 +82,13 @@ public sealed class EventWireTests
     }
 
     private static string FileOf(string manifest) => Path.Combine(AppContext.BaseDirectory, "Wire", manifest + ".json");
+
+    [Fact]
+    public void A_payload_that_lacks_what_the_event_needs_is_unreadable()
+    {
+        var json = Encoding.UTF8.GetString(EventWire.Write(WireEvents.All["slot-decided.1"]));
+        var damaged = Encoding.UTF8.GetBytes(json.Replace("\"input\"", "\"inqut\"", StringComparison.Ordinal));
+
+        Assert.Contains("input", Assert.Throws<EventUnreadableException>(() => EventWire.Read("slot-decided.1", damaged)).Message);
+    }
 }

@@ -116,6 +116,103 @@ public sealed class JournalFileTests : IDisposable
         Assert.Equal("3", Ask("SELECT count(*) FROM journal"));
     }
 
+    [Theory]
+    [InlineData("created", "NULL")]
+    [InlineData("created", "'text'")]
+    [InlineData("persistence_id", "NULL")]
+    [InlineData("persistence_id", "'loadshaqer'")]
+    [InlineData("sequence_number", "'text'")]
+    [InlineData("deleted", "7")]
+    [InlineData("message", "NULL")]
+    [InlineData("identifier", "77003")]
+    public void A_cell_of_another_type_or_value_is_a_loss_that_the_next_start_still_reports(string column, string value)
+    {
+        using (var journal = new JournalFile(Database))
+        {
+            journal.Prepare(Now);
+            Fill(20);
+        }
+        SetCell(7, column, value);
+
+        JournalLoss loss;
+        using (var journal = new JournalFile(Database))
+            loss = journal.Prepare(Now)!;
+        Assert.InRange(loss.Readable, 19, 20);
+        Assert.True(File.Exists(loss.Aside));
+
+        // The daemon ended before it recorded the loss; a later start records it, and then it is over.
+        using var next = new JournalFile(Database);
+        var again = next.Prepare(Now.AddHours(1))!;
+        Assert.Equal((loss.Aside, loss.Readable, loss.Last), (again.Aside, again.Readable, again.Last));
+        Assert.Null(next.Prepare(Now.AddHours(1)));
+        Fill(1);
+        using var last = new JournalFile(Database);
+        Assert.Null(last.Prepare(Now.AddHours(2)));
+    }
+
+    [Fact]
+    public void A_file_that_was_moved_aside_before_a_new_one_was_created_is_a_loss()
+    {
+        using (var journal = new JournalFile(Database))
+        {
+            journal.Prepare(Now);
+            Fill(3);
+        }
+        SqliteFile.MoveAside(Database, Now);
+
+        using var next = new JournalFile(Database);
+        var loss = next.Prepare(Now)!;
+
+        Assert.Equal((3, Now.AddMinutes(2)), (loss.Readable, loss.Last));
+        Assert.Contains("journal.db.corrupt-20261121T080000Z, of which 3 events", loss.ToString());
+    }
+
+    [Fact]
+    public void A_table_that_a_damaged_name_hides_is_damage()
+    {
+        using (var journal = new JournalFile(Database))
+        {
+            journal.Prepare(Now);
+            Fill(3);
+        }
+        Run("ALTER TABLE journal RENAME TO journam");
+
+        using var next = new JournalFile(Database);
+
+        Assert.Contains("unknown table 'journam'", next.Prepare(Now)!.Damage);
+    }
+
+    [Fact]
+    public void Snapshots_ahead_of_the_journal_are_kept_under_another_name_and_reported()
+    {
+        var notices = new List<string>();
+        using var journal = new JournalFile(Database, onNotice: notices.Add);
+        journal.Prepare(Now);
+        Fill(3);
+        Run("INSERT INTO snapshot VALUES ('loadshaper', 67, 1, x'00', 'controller-memory.1', 77001)");
+
+        Assert.Null(journal.Prepare(Now));
+
+        Assert.Contains("snapshot 67 is ahead of the journal", Assert.Single(notices));
+        Assert.Equal("0", Ask("SELECT count(*) FROM snapshot"));
+        Assert.Equal("1", Ask("SELECT count(*) FROM snapshot_damaged_20261121T080000000Z"));
+        Assert.Null(journal.Prepare(Now));
+        Assert.Single(notices);
+    }
+
+    [Fact]
+    public void The_used_space_does_not_count_freed_pages()
+    {
+        using var journal = new JournalFile(Database);
+        journal.Prepare(Now);
+        Fill(5000);
+        var full = journal.ReadUsedSpace();
+        Run("DELETE FROM journal WHERE sequence_number < 4900");
+
+        Assert.True(full.MiB > 1.5, $"{full}");
+        Assert.True(journal.ReadUsedSpace().MiB < 0.5, $"{journal.ReadUsedSpace()}");
+    }
+
     [Fact]
     public void Freed_pages_are_given_back_step_by_step()
     {
@@ -163,6 +260,20 @@ public sealed class JournalFileTests : IDisposable
                 VALUES ({Now.AddMinutes(i).UtcTicks}, 0, 'loadshaper', {i + 1}, randomblob(300), '{(i % stateEvery == 0 ? "state-recorded.1" : "slot-decided.1")}', 77001)
                 """);
         SqliteFile.Execute(connection, "COMMIT");
+    }
+
+    // Without the constraints of the table, as a flipped byte is.
+    private void SetCell(long number, string column, string value)
+    {
+        using var connection = SqliteFile.Open(Database);
+        SqliteFile.Execute(connection,
+            $"""
+            PRAGMA writable_schema = ON;
+            UPDATE sqlite_master SET sql = replace(replace(sql, ' NOT NULL,', ','), ' NOT NULL' || char(10), char(10)) WHERE name = 'journal';
+            """);
+        using var loose = SqliteFile.Open(Database);
+        SqliteFile.Execute(loose, $"UPDATE journal SET {column} = {value} WHERE sequence_number = {number}");
+        SqliteFile.Execute(loose, "PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
     private void Damage(double from)

@@ -53,6 +53,46 @@ public sealed class JournalReaderTests : IDisposable
         Assert.Equal(new DaemonStopped(Noon, "b"), entries[3].Event);
     }
 
+    [Theory]
+    [InlineData("created", "NULL", "created is NULL, expected an integer")]
+    [InlineData("created", "'text'", "created is text, expected an integer")]
+    [InlineData("persistence_id", "NULL", "persistence_id is NULL, expected text")]
+    [InlineData("persistence_id", "'loadshaqer'", "persistence_id is 'loadshaqer', expected 'loadshaper'")]
+    [InlineData("sequence_number", "x'00'", "row 2: sequence_number is a blob, expected an integer")]
+    [InlineData("message", "NULL", "message is NULL, expected a blob")]
+    [InlineData("message", "1.5", "message is a real number, expected a blob")]
+    [InlineData("manifest", "NULL", "manifest '' is unknown")]
+    [InlineData("deleted", "2", "deleted is 2, expected 0 or 1")]
+    [InlineData("deleted", "1", "it is marked as deleted, but a row before it is not")]
+    public void A_damaged_cell_is_named_and_the_rest_is_read(string column, string value, string problem)
+    {
+        Write(new DaemonStopped(Noon, "a"), new DaemonStopped(Noon, "b"), new DaemonStopped(Noon, "c"));
+        using (var connection = SqliteFile.Open(Database))
+            SqliteFile.Execute(connection, "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '')");
+        using (var connection = SqliteFile.Open(Database))
+            SqliteFile.Execute(connection, $"UPDATE journal SET {column} = {value} WHERE ordering = 2");
+
+        using var reader = JournalReader.Open(Database);
+        var entries = reader.Read().ToArray();
+
+        Assert.Equal([null, problem, null], entries.Select(entry => entry.Problem is { } found && found.Contains(problem, StringComparison.Ordinal) ? problem : entry.Problem));
+        Assert.Equal(["a", "c"], entries.Select(entry => (entry.Event as DaemonStopped)?.Reason).OfType<string>());
+        Assert.Equal(2, entries[1].Ordering);
+    }
+
+    [Fact]
+    public void A_column_that_a_damaged_name_hides_is_named_once()
+    {
+        Write(new DaemonStopped(Noon, "a"), new DaemonStopped(Noon, "b"));
+        using (var connection = SqliteFile.Open(Database))
+            SqliteFile.Execute(connection, "ALTER TABLE journal RENAME COLUMN created TO creatde");
+
+        using var reader = JournalReader.Open(Database);
+
+        Assert.Contains("all rows from 1 on cannot be read", Assert.Single(reader.Read()).Problem);
+        Assert.Null(reader.ReadLast());
+    }
+
     [Fact]
     public void A_missing_file_is_a_clear_error()
     {

@@ -79,6 +79,11 @@ internal static class WireEvents
         ["memory-target-reached.1"] = new MemoryTargetReached(Memory with { Lost = null }),
         ["memory-limited.1"] = new MemoryLimited(Memory, MemoryLimit.Cgroup),
         ["memory-released.1"] = new MemoryReleased(Memory, MemoryReleaseCause.Pressure, ByteSize.FromMiB(128), 2, At.AddMinutes(10)),
+        ["memory-release-ordered.1"] = new MemoryReleaseOrdered(
+            Memory with { Lost = null }, MemoryReleaseCause.Reserve, ByteSize.FromMiB(128), 2, At.AddMinutes(10)),
+        ["memory-released.2"] = new MemoryReleased(
+            Memory with { Lost = null, Returned = new MemoryReturn(MemoryReleaseCause.Reserve, ByteSize.FromMiB(126)) },
+            MemoryReleaseCause.Reserve, ByteSize.FromMiB(126), 2, At.AddMinutes(10)),
         ["fallback-activated.1"] = new FallbackActivated(At, Fallback, At.AddSeconds(-30)),
         ["fallback-deactivated.1"] = new FallbackDeactivated(At, null, FallbackEnd.Silence),
     };

@@ -147,7 +147,7 @@ public sealed class VerifierTests(Month month) : IClassFixture<Month>
         var held = new MemoryInput(
             Story.Start, null, TimeSpan.FromMinutes(1), null, null, null, ByteSize.FromMiB(64), ByteSize.FromMiB(64), GatePosition.Open, Wanted: true);
         var decided = MemoryPolicy.Decide(RecordedSettings.Defaults.Settings!.Memory, MemoryState.Initial, held).Events;
-        var released = Assert.IsType<MemoryReleased>(Assert.Single(decided));
+        var released = Assert.IsType<MemoryReleaseOrdered>(Assert.Single(decided));
 
         Assert.Equal((true, "1 decision decided again, all as recorded\n"), Verify(released));
         Assert.False(Verify(released with { Cause = MemoryReleaseCause.Reserve }).Clean);

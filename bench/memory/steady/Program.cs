@@ -20,8 +20,8 @@ var period = TimeSpan.FromSeconds(Argument(3, 5));
 using var system = ActorSystem.Create("memory-steady");
 var statuses = new Inbox();
 var listener = system.ActorOf(Props.Create(() => new Listener(statuses)));
-var occupier = system.ActorOf(Props.Create(() => new MemoryOccupier(settings, new GateSettings(), MemoryMachine.Real(), listener, listener)));
-occupier.Tell(new Levers(Cpu: false, Memory: true));
+var occupier = system.ActorOf(Props.Create(() => new MemoryOccupier(settings, new GateSettings(), MemoryMachine.Real(), listener)));
+occupier.Tell(new Levers(Cpu: false, Memory: true), listener);
 
 using var memInfo = new MemInfoFile("/proc/meminfo");
 using var foreign = new HeldPages(ByteSize.FromMiB(2), huge: false);

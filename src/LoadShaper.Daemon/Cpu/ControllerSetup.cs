@@ -9,10 +9,8 @@ using LoadShaper.Journal;
 namespace LoadShaper.Daemon.Cpu;
 
 /// <summary>What a controller is created with.</summary>
-/// <param name="HistoryKept">How far back stored minutes are asked for.</param>
-/// <param name="JournalRetention">How old events become before they are deleted.</param>
-/// <param name="Loss">What was found lost before anyone was created.</param>
-/// <param name="TurnsTo">Told every <see cref="ControllerTurn"/>, for the levers that the controller does not know.</param>
+/// <param name="HistoryKept">How far back stored minutes are requested.</param>
+/// <param name="Loss">What was found lost before the start.</param>
 internal sealed record ControllerSetup(
     CpuSettings Settings,
     GateSettings Gate,
@@ -21,12 +19,24 @@ internal sealed record ControllerSetup(
     SamplingSettings Sampling,
     TimeSpan HistoryKept,
     JournalFile Journal,
-    TimeSpan JournalRetention,
     JournalLoss? Loss,
     IActorRef Workers,
     IActorRef Store,
     IActorRef StatusTo,
-    IActorRef TurnsTo)
+    OtherLevers Levers)
 {
     public ControllerLoop NewLoop() => new(Settings, Gate, Protect, Family, Sampling);
+}
+
+/// <summary>The levers beside the CPU; each receives its part of every turn.</summary>
+/// <param name="Memory">Receives <see cref="Domain.Safety.Levers"/>.</param>
+/// <param name="Network">Receives <see cref="Domain.Network.FallbackInput"/>.</param>
+internal sealed record OtherLevers(IActorRef Memory, IActorRef Network)
+{
+    /// <param name="eventsTo">The sender, to whom both report their events.</param>
+    public void Tell(ControllerTurn turn, IActorRef eventsTo)
+    {
+        Memory.Tell(turn.Levers, eventsTo);
+        Network.Tell(turn.Fallback, eventsTo);
+    }
 }

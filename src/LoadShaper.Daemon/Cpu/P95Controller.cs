@@ -14,21 +14,18 @@ namespace LoadShaper.Daemon.Cpu;
 
 /// <summary>
 /// Decides slots and blocks and journals every decision: persist, then apply, then act; less load is acted on first.
-/// Told: <see cref="Sample"/>, and every <see cref="IEvent"/> of others that is to be journaled.
-/// Stops when the journal fails; its parent, the <see cref="P95Supervisor"/>, then sees to it that nothing is burnt.
+/// Receives <see cref="Sample"/>, every <see cref="IEvent"/> of other actors that is to be journaled, and <see cref="RetentionPlan"/>.
+/// Stops when the journal fails; its parent, the <see cref="P95Supervisor"/>, then idles the workers.
 /// </summary>
 internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
 {
-    /// <summary>Ends in order: the reason is journaled, a snapshot taken, then the actor stops.</summary>
+    /// <summary>Ordered stop: the reason is journaled, a snapshot saved, then the actor stops.</summary>
     public sealed record Stop(string Reason);
 
-    /// <summary>The journal up to this event is no longer kept.</summary>
-    public sealed record Forget(long ToSequenceNr);
-
-    /// <summary>To the parent: recovered, what it was given to record is on disk, and from now on it decides.</summary>
+    /// <summary>To the parent: recovered, the events of the opening are on disk, and from now on it decides.</summary>
     public sealed record Ready;
 
-    /// <summary>To the parent: what is on disk now, and which events came there last.</summary>
+    /// <summary>To the parent: the state that is on disk now, and the events that were written last.</summary>
     public sealed record Remembered(ControllerSnapshot Memory, IReadOnlyList<IEvent> Events);
 
     private sealed record NoHistory
@@ -36,8 +33,8 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
         public static readonly NoHistory Instance = new();
     }
 
-    /// <summary>What a controller begins with.</summary>
-    /// <param name="Unrecorded">To be recorded before anything is decided: what the journal missed.</param>
+    /// <summary>What a controller starts with.</summary>
+    /// <param name="Unrecorded">Events that the journal missed; recorded before anything is decided.</param>
     /// <param name="WithoutSnapshot">The snapshots could not be read: the events are folded from the first.</param>
     /// <param name="Loss">What was lost of the journal, for the status.</param>
     public sealed record Opening(IReadOnlyList<IEvent> Unrecorded, bool WithoutSnapshot = false, string? Loss = null);
@@ -47,8 +44,8 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
 
     private const int SnapshotsKept = 3;
 
-    // Stored minutes are worth waiting for, but not longer than load is worth missing.
-    private static readonly TimeSpan HistoryPatience = TimeSpan.FromSeconds(10);
+    // Without stored minutes the readings are worse; without load the VM is at risk.
+    private static readonly TimeSpan HistoryTimeout = TimeSpan.FromSeconds(10);
 
     private readonly ControllerSetup _setup;
     private readonly Opening _opening;
@@ -58,6 +55,7 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
     private ControllerTurn? _last;
     private int _slotsSinceSnapshot;
     private int _unreadable;
+    private long? _folded;
 
     public P95Controller(ControllerSetup setup, Opening opening)
     {
@@ -66,14 +64,17 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
         _loop = setup.NewLoop();
         Recover<SnapshotOffer>(offer =>
         {
-            if (offer.Snapshot is ControllerSnapshot memory)
-                _loop.Restore(memory);
+            // Thrown here, it ends this recovery, and the next one folds the events instead.
+            if (offer.Snapshot is not ControllerSnapshot memory)
+                throw new EventUnreadableException($"the snapshot at event {offer.Metadata.SequenceNr} could not be read: {(offer.Snapshot as UnreadableEvent)?.Problem ?? "it has another type"}");
+            _loop.Restore(memory);
+            _folded = offer.Metadata.SequenceNr;
         });
-        Recover<IEvent>(_loop.Apply);
+        Recover<IEvent>(Fold);
         Recover<UnreadableEvent>(unreadable =>
         {
-            if (_unreadable++ == 0)
-                _log.Error("an event of the journal cannot be read and is passed over: {0}", unreadable.Problem);
+            ReportMissing(LastSequenceNr - 1);
+            Skip(unreadable.Problem);
         });
         Recover<RecoveryCompleted>(_ => Recovered());
         AwaitHistory();
@@ -93,20 +94,20 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
-        _log.Error("{0} could not be journaled: {1}", @event.GetType().Name, cause.Message);
+        _log.Error("Cannot journal {Event}: {Reason}", @event.GetType().Name, cause.Message);
         Context.Parent.Tell(new P95Supervisor.JournalFailed(cause.Message, SqliteFile.IsCorruption(cause)));
     }
 
-    // What cannot be written would be decided again in each period, and acted on without a record.
+    // An event that cannot be written would be decided again in each period, and acted on without a record.
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
-        _log.Error("{0} cannot be put into the journal: {1}", @event.GetType().Name, cause.Message);
+        _log.Error("Cannot serialize {Event} for the journal: {Reason}", @event.GetType().Name, cause.Message);
         Fail(cause.Message);
     }
 
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
-        _log.Error("the journal could not be read: {0}", reason.Message);
+        _log.Error("Cannot read the journal: {Reason}", reason.Message);
         Context.Parent.Tell(new P95Supervisor.JournalFailed(reason.Message, SqliteFile.IsCorruption(reason), InRecovery: true));
     }
 
@@ -116,12 +117,42 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
         Context.Stop(Self);
     }
 
+    private void Fold(IEvent happened)
+    {
+        ReportMissing(LastSequenceNr - 1);
+        try
+        {
+            _loop.Apply(happened);
+            _folded = LastSequenceNr;
+        }
+        catch (Exception e) when (e is ArgumentException or OverflowException or InvalidOperationException)
+        {
+            // A damaged time or slot can be valid JSON and still have no place in the calendar.
+            Skip($"{happened.GetType().Name}: {e.Message}");
+        }
+    }
+
+    private void Skip(string problem)
+    {
+        _folded = LastSequenceNr;
+        if (_unreadable++ == 0)
+            _log.Error("Cannot read journal event {SequenceNr}; skipped: {Problem}", LastSequenceNr, problem);
+    }
+
+    // Retention removes the oldest events; a hole behind them is damage, or an event that was rejected.
+    private void ReportMissing(long last)
+    {
+        if (_folded is { } folded && last > folded)
+            _log.Error("Journal events {First} to {Last} are missing; `loadshaper replay` lists them", folded + 1, last);
+    }
+
     private void Recovered()
     {
+        ReportMissing(LastSequenceNr);
         if (_unreadable > 1)
-            _log.Error("{0} events of the journal cannot be read; `loadshaper replay` names them", _unreadable);
-        // Not a receive timeout: each sample would begin it anew.
-        Timers.StartSingleTimer(nameof(NoHistory), NoHistory.Instance, HistoryPatience);
+            _log.Error("Cannot read {Count} journal events; `loadshaper replay` lists them", _unreadable);
+        // Not a receive timeout: each sample would restart it.
+        Timers.StartSingleTimer(nameof(NoHistory), NoHistory.Instance, HistoryTimeout);
         AskForHistory();
     }
 
@@ -140,7 +171,7 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
         });
         Command<NoHistory>(_ =>
         {
-            _log.Warning("no stored minutes within {0} s; the readings begin anew", HistoryPatience.TotalSeconds);
+            _log.Warning("Sample history not received within {Timeout}; starting with an empty history", HistoryTimeout);
             Begin();
         });
         Command<Stop>(_ =>
@@ -160,7 +191,7 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
             _snapshots.Enqueue(sequenceNr);
         DeleteOldSnapshots();
         Record(_opening.Unrecorded.SelectMany(WithGap).ToArray());
-        // Reading alone does not show that the journal is back.
+        // That the journal can be read does not show that it can be written.
         DeferAsync(new Ready(), ready => Context.Parent.Tell(ready));
         Stash.UnstashAll();
     }
@@ -185,9 +216,9 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
             if (IsWritable())
                 Record(WithGap(happened).ToArray());
         });
-        Command<Forget>(forget => DeleteMessages(forget.ToSequenceNr));
-        Command<DeleteMessagesSuccess>(deleted => _log.Info("events up to number {0} are older than JOURNAL_RETENTION_DAYS and were deleted", deleted.ToSequenceNr));
-        Command<DeleteMessagesFailure>(failed => _log.Warning("old events remain: {0}", failed.Cause.Message));
+        Command<RetentionPlan>(plan => DeleteMessages(plan.ToSequenceNr));
+        Command<DeleteMessagesSuccess>(deleted => _log.Info("Deleted journal events up to {SequenceNr}: older than JOURNAL_RETENTION_DAYS, or the journal is larger than {Limit}", deleted.ToSequenceNr, RetentionPolicy.LargestSize));
+        Command<DeleteMessagesFailure>(failed => _log.Warning("Cannot delete old events: {Reason}", failed.Cause.Message));
         AnswersAboutSnapshots();
     }
 
@@ -198,7 +229,7 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
         CommandAny(_ => { });
     }
 
-    // Those of earlier lives count too, or short lives would pile them up.
+    // Those of earlier runs count too, or short runs would accumulate them.
     private IReadOnlyList<long> Snapshots()
     {
         try
@@ -207,7 +238,7 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
         }
         catch (SqliteException e)
         {
-            _log.Warning("old snapshots remain: {0}", e.Message);
+            _log.Warning("Cannot list snapshots: {Reason}; old ones remain", e.Message);
             return [];
         }
     }
@@ -227,9 +258,9 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
             _snapshots.Enqueue(saved.Metadata.SequenceNr);
             DeleteOldSnapshots();
         });
-        Command<SaveSnapshotFailure>(failed => _log.Warning("no snapshot: {0}; the events remain", failed.Cause.Message));
+        Command<SaveSnapshotFailure>(failed => _log.Warning("Cannot save a snapshot: {Reason}; the events remain", failed.Cause.Message));
         Command<DeleteSnapshotsSuccess>(_ => { });
-        Command<DeleteSnapshotsFailure>(failed => _log.Warning("old snapshots remain: {0}", failed.Cause.Message));
+        Command<DeleteSnapshotsFailure>(failed => _log.Warning("Cannot delete old snapshots: {Reason}", failed.Cause.Message));
         Command<NoHistory>(_ => { });
     }
 
@@ -249,7 +280,7 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
         {
             if (!less)
                 Act(decided);
-            _setup.TurnsTo.Tell(decided);
+            _setup.Levers.Tell(decided, eventsTo: Context.Parent);
             _setup.StatusTo.Tell(_loop.StatusAt(sample.At) with { JournalLoss = _opening.Loss });
         });
     }
@@ -270,7 +301,7 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
         _setup.Workers.Tell(new CpuWorkerGroup.SetPlan(turn.Plan, turn.Gate.Position, turn.Gate.Scale));
     }
 
-    // A start after events says how long nobody decided.
+    // A start after events records how long nothing was decided.
     private IEnumerable<IEvent> WithGap(IEvent happened) =>
         happened is DaemonStarted && GapPolicy.AtStart(_loop.Memory.LastEvent, happened.At) is { } gap ? [gap, happened] : [happened];
 

@@ -7,21 +7,19 @@ using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Journal;
-using Microsoft.Data.Sqlite;
 
 namespace LoadShaper.Daemon.Cpu;
 
 /// <summary>
-/// Keeps the <see cref="P95Controller"/> running. While the journal fails the workers are idle and the controller is
-/// started again with a growing delay, a damaged file having been moved aside; after an hour of it this actor decides from
-/// memory, at the least load that is safe, until the journal is back. Told what the controller is told; passes it on, and
-/// keeps what others want recorded until it is.
+/// Keeps the <see cref="P95Controller"/> running and carries out <see cref="OutagePolicy"/> while the journal is unavailable: the
+/// workers idle, the controller is started again with a growing delay, and after an hour decisions are made in memory. Receives
+/// everything that the controller receives, forwards it, and keeps events until they are recorded.
 /// </summary>
 internal sealed class P95Supervisor : ReceiveActor, IWithTimers
 {
     /// <summary>From the controller, which stops next.</summary>
-    /// <param name="Damaged">SQLite says that the file is malformed.</param>
-    /// <param name="InRecovery">The journal could not even be read.</param>
+    /// <param name="Damaged">SQLite reported the file as malformed.</param>
+    /// <param name="InRecovery">The journal could not be read.</param>
     public sealed record JournalFailed(string Problem, bool Damaged = false, bool InRecovery = false);
 
     private sealed record Retry
@@ -29,49 +27,25 @@ internal sealed class P95Supervisor : ReceiveActor, IWithTimers
         public static readonly Retry Instance = new();
     }
 
-    private sealed record PatienceIsOver
+    private sealed record PatienceElapsed
     {
-        public static readonly PatienceIsOver Instance = new();
+        public static readonly PatienceElapsed Instance = new();
     }
 
-    private sealed record CleanUp
-    {
-        public static readonly CleanUp Instance = new();
-    }
+    private sealed record Prepared(JournalLoss? Loss);
 
-    private sealed record Prepared(JournalLoss? Loss, string? Problem);
-
-    private sealed record CleanedUp(long? Forget, bool More, string? Problem);
-
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan FirstCleanUp = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan CleanUpEvery = TimeSpan.FromHours(1);
-
-    // Between two steps of giving pages back everyone else has the disk.
-    private static readonly TimeSpan CleanUpPause = TimeSpan.FromSeconds(1);
-
-    // More than memory and network can have to say in a day; what is older is worth less than what is new.
-    private const int UnrecordedKept = 1000;
-
-    /// <summary>How long the machine is left unprotected rather than loaded without a record.</summary>
-    public static readonly TimeSpan PatienceWithoutJournal = TimeSpan.FromHours(1);
+    private sealed record PrepareFailed(Exception Cause);
 
     private readonly ControllerSetup _setup;
     private readonly Func<ControllerSetup, P95Controller.Opening, Props> _controllerProps;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly List<IEvent> _unrecorded = [];
+    private readonly UnrecordedEvents _unrecorded = new();
     private IActorRef _controller = ActorRefs.Nobody;
-    private ControllerSnapshot _memory = ControllerSnapshot.Empty;
-    private ControllerLoop? _fromMemory;
+    private OutageState _outage = OutageState.None;
+    private ControllerSnapshot _recorded = ControllerSnapshot.Empty;
+    private ControllerLoop? _inMemory;
     private DaemonStarted? _start;
-    private TimeSpan _retry = FirstRetry;
-    private DateTimeOffset? _failedSince;
-    private string? _problem;
     private string? _loss;
-    private bool _patienceIsOver;
-    private bool _damaged;
-    private bool _withoutSnapshot;
     private bool _stopping;
 
     public P95Supervisor(ControllerSetup setup)
@@ -85,41 +59,52 @@ internal sealed class P95Supervisor : ReceiveActor, IWithTimers
         _controllerProps = controllerProps;
         Receive<Sample>(sample =>
         {
-            if (_failedSince is null)
+            if (_outage.IsAvailable)
                 _controller.Forward(sample);
             else
-                WithoutJournal(sample);
+                DecideInMemory(sample);
         });
-        // Told before the first sample: a replay takes the settings from there.
+        // Received before the first sample: a replay takes the settings from it.
         Receive<DaemonStarted>(started =>
         {
             _start = started;
             Pass(started);
         });
         Receive<IEvent>(Pass);
-        Receive<MinuteHistory>(history => _fromMemory?.Restore(history.Minutes));
+        Receive<MinuteHistory>(history => _inMemory?.Restore(history.Minutes));
+        Receive<RetentionPlan>(plan =>
+        {
+            if (_outage.IsAvailable)
+                _controller.Tell(plan);
+        });
         Receive<P95Controller.Remembered>(remembered =>
         {
-            _memory = remembered.Memory;
-            _unrecorded.RemoveAll(happened => remembered.Events.Any(recorded => ReferenceEquals(recorded, happened)));
+            _recorded = remembered.Memory;
+            _unrecorded.Remove(remembered.Events);
         });
-        Receive<P95Controller.Ready>(_ => Recovered());
-        Receive<JournalFailed>(failed =>
+        Receive<P95Controller.Ready>(_ =>
         {
-            _problem = failed.Problem;
-            _damaged = failed.Damaged;
-            _withoutSnapshot = failed.InRecovery;
+            if (!_outage.IsAvailable)
+                _log.Info("Journal available; recording resumed");
+            _inMemory = null;
+            Act(new OutageInput.Recovered());
         });
-        Receive<Terminated>(ended => Ended(ended.ActorRef));
+        Receive<JournalFailed>(failed => Act(new OutageInput.Failed(failed.Problem, failed.Damaged, failed.InRecovery)));
+        Receive<Terminated>(ended => ended.ActorRef.Equals(_controller), _ => OnControllerEnded());
+        Receive<Terminated>(_ => { });
         Receive<Retry>(_ => Prepare());
-        Receive<Prepared>(Begin);
-        Receive<PatienceIsOver>(_ =>
+        Receive<Prepared>(OnPrepared);
+        Receive<PrepareFailed>(failed =>
         {
-            _patienceIsOver = true;
-            _log.Warning("no journal for {0}; from now on decisions are made from memory, at the least load that is safe", PatienceWithoutJournal);
+            if (!_stopping)
+                Act(new OutageInput.NotPrepared(failed.Cause.Message));
         });
-        Receive<CleanUp>(_ => Clean());
-        Receive<CleanedUp>(Cleaned);
+        Receive<PatienceElapsed>(_ =>
+        {
+            Act(new OutageInput.PatienceElapsed());
+            if (_outage.DecidesInMemory)
+                _log.Warning("Journal unavailable for {Outage}; continuing in memory at the minimum safe load", OutagePolicy.Patience);
+        });
         Receive<P95Controller.Stop>(stop =>
         {
             _stopping = true;
@@ -132,7 +117,7 @@ internal sealed class P95Supervisor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    // A controller that throws has lost its way; it begins again from the journal, after the delay.
+    // The state of a controller that throws cannot be trusted; it starts again from the journal, after the delay.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void PreStart()
@@ -140,130 +125,103 @@ internal sealed class P95Supervisor : ReceiveActor, IWithTimers
         if (_setup.Loss is { } loss)
             Remember(loss);
         Start();
-        Timers.StartPeriodicTimer(nameof(CleanUp), CleanUp.Instance, FirstCleanUp, CleanUpEvery);
+    }
+
+    private void Act(OutageInput input)
+    {
+        var decision = OutagePolicy.Decide(_outage, input);
+        _outage = decision.State;
+        var plan = decision.Plan;
+        if (plan.IdleWorkers)
+            _setup.Workers.Tell(CpuWorkerGroup.Idle.Instance);
+        if (plan.PatienceAfter is { } patience)
+        {
+            Timers.Cancel(nameof(PatienceElapsed));
+            if (patience > TimeSpan.Zero)
+                Timers.StartSingleTimer(nameof(PatienceElapsed), PatienceElapsed.Instance, patience);
+        }
+        if (plan.RetryAfter is { } delay)
+        {
+            _log.Warning("Journal unavailable: {Reason}; retrying in {Delay}", _outage.Problem?.TrimEnd('.'), delay);
+            Timers.StartSingleTimer(nameof(Retry), Retry.Instance, delay);
+        }
+        if (plan.StartController)
+            Start();
     }
 
     private void Start()
     {
-        var unrecorded = new List<IEvent>(_unrecorded);
-        if (_failedSince is { } since)
-            unrecorded.Add(new GapSeen(Context.System.Scheduler.Now, since, GapCause.JournalFailed, _problem));
-        var opening = new P95Controller.Opening(unrecorded, _withoutSnapshot, _loss);
+        List<IEvent> unrecorded = [.. _unrecorded.All];
+        if (_outage.Since is { } since)
+            unrecorded.Add(new GapSeen(Context.System.Scheduler.Now, since, GapCause.JournalFailed, _outage.Problem));
+        var opening = new P95Controller.Opening(unrecorded, _outage.IsUnreadable, _loss);
         _controller = Context.Watch(Context.ActorOf(_controllerProps(_setup, opening), "controller"));
     }
 
     private void Pass(IEvent happened)
     {
         _unrecorded.Add(happened);
-        if (_unrecorded.Count > UnrecordedKept)
-            _unrecorded.RemoveAt(0);
         _controller.Forward(happened);
     }
 
-    private void Recovered()
+    private void OnControllerEnded()
     {
-        if (_failedSince is not null)
-            _log.Info("the journal is back; decisions are recorded again");
-        Timers.Cancel(nameof(PatienceIsOver));
-        (_failedSince, _fromMemory, _problem, _patienceIsOver) = (null, null, null, false);
-        (_damaged, _withoutSnapshot) = (false, false);
-        _retry = FirstRetry;
-    }
-
-    private void Ended(IActorRef controller)
-    {
-        if (!controller.Equals(_controller))
-            return;
         _controller = ActorRefs.Nobody;
         if (_stopping)
-        {
             Context.Stop(Self);
-            return;
-        }
-        if (_failedSince is null)
-        {
-            _failedSince = Context.System.Scheduler.Now;
-            // Counted by a timer: the clock may be set meanwhile.
-            Timers.StartSingleTimer(nameof(PatienceIsOver), PatienceIsOver.Instance, PatienceWithoutJournal);
-        }
-        _problem ??= "the controller failed; the log says why";
-        _setup.Workers.Tell(CpuWorkerGroup.Idle.Instance);
-        RetryLater(_problem);
+        else
+            Act(new OutageInput.ControllerEnded(Context.System.Scheduler.Now));
     }
 
-    private void RetryLater(string problem)
-    {
-        _log.Warning("{0}; trying again in {1} s", problem.TrimEnd('.'), _retry.TotalSeconds);
-        Timers.StartSingleTimer(nameof(Retry), Retry.Instance, _retry);
-        _retry = _retry * 2 < LongestRetry ? _retry * 2 : LongestRetry;
-    }
-
-    // The file may be large and the disk slow; this actor has samples to answer meanwhile.
+    // The file may be large and the disk slow; this actor has samples to decide meanwhile.
     private void Prepare()
     {
-        var (journal, now, damaged) = (_setup.Journal, Context.System.Scheduler.Now, _damaged);
-        Task.Run(() =>
-        {
-            try
-            {
-                return new Prepared(journal.Prepare(now, damaged), null);
-            }
-            catch (Exception e) when (IsStorageFailure(e))
-            {
-                return new Prepared(null, e.Message);
-            }
-        }).PipeTo(Self);
+        var (journal, now, damaged) = (_setup.Journal, Context.System.Scheduler.Now, _outage.IsDamaged);
+        Task.Run(() => new Prepared(journal.Prepare(now, damaged))).PipeTo(Self, failure: cause => new PrepareFailed(cause));
     }
 
-    private void Begin(Prepared prepared)
+    private void OnPrepared(Prepared prepared)
     {
         if (_stopping)
             return;
-        if (prepared.Problem is { } problem)
-        {
-            _problem = problem;
-            RetryLater($"the journal cannot be used: {problem}");
-            return;
-        }
-        _damaged = false;
         if (prepared.Loss is { } loss)
         {
             // A journal is not understood without the settings in force.
-            if (_start is not null && !_unrecorded.Contains(_start))
-                _unrecorded.Insert(0, _start);
+            if (_start is not null)
+                _unrecorded.AddFirst(_start);
             Remember(loss);
         }
-        Start();
+        Act(new OutageInput.Prepared());
     }
 
     private void Remember(JournalLoss loss)
     {
         _loss = loss.ToString();
-        _log.Error("the journal was lost: {0}", _loss);
+        _log.Error("Journal lost: {Loss}", _loss);
         _unrecorded.Add(loss.ToGap(Context.System.Scheduler.Now));
     }
 
-    private void WithoutJournal(Sample sample)
+    private void DecideInMemory(Sample sample)
     {
-        // The position that a held gate gives is the least load that is safe.
-        var turn = Loop().Turn(sample, heldAtLeast: _patienceIsOver ? GatePosition.HeldByLoadAverage : GatePosition.Closed);
+        // The position that a held gate gives is the minimum safe load.
+        var turn = Loop().Turn(sample, heldAtLeast: _outage.DecidesInMemory ? GatePosition.HeldByLoadAverage : GatePosition.Closed);
         foreach (var happened in turn.Events)
             Loop().Apply(happened);
         if (turn.HistoryWanted)
             AskForHistory();
         _setup.Workers.Tell(new CpuWorkerGroup.SetPlan(turn.Plan, turn.Gate.Position, turn.Gate.Scale));
-        _setup.TurnsTo.Tell(turn);
-        _setup.StatusTo.Tell(Loop().StatusAt(sample.At, _problem) with { JournalLoss = _loss });
+        _setup.Levers.Tell(turn, eventsTo: Self);
+        _setup.StatusTo.Tell(Loop().StatusAt(sample.At, _outage.Problem) with { JournalLoss = _loss });
     }
 
     private ControllerLoop Loop()
     {
-        if (_fromMemory is not null)
-            return _fromMemory;
-        _fromMemory = _setup.NewLoop();
-        _fromMemory.Restore(_memory);
+        if (_inMemory is not null)
+            return _inMemory;
+        _inMemory = _setup.NewLoop();
+        _inMemory.Restore(_recorded);
         AskForHistory();
-        return _fromMemory;
+        return _inMemory;
     }
 
     private void AskForHistory()
@@ -271,35 +229,4 @@ internal sealed class P95Supervisor : ReceiveActor, IWithTimers
         var now = Context.System.Scheduler.Now;
         _setup.Store.Tell(new MinutesWanted(now - _setup.HistoryKept, now));
     }
-
-    private void Clean()
-    {
-        if (_failedSince is not null)
-            return;
-        var (journal, now, kept) = (_setup.Journal, Context.System.Scheduler.Now, _setup.JournalRetention);
-        Task.Run(() =>
-        {
-            try
-            {
-                var states = journal.ReadRecordedStates(P95Controller.Id, RetentionPolicy.Cutoff(now, kept), RetentionPolicy.Step);
-                return new CleanedUp(RetentionPolicy.Decide(states, now, kept), journal.Tidy(), null);
-            }
-            catch (Exception e) when (IsStorageFailure(e))
-            {
-                return new CleanedUp(null, false, e.Message);
-            }
-        }).PipeTo(Self);
-    }
-
-    private void Cleaned(CleanedUp cleaned)
-    {
-        if (cleaned.Problem is { } problem)
-            _log.Warning("the journal was not cleaned up: {0}", problem);
-        if (cleaned.Forget is { } sequenceNr && _failedSince is null)
-            _controller.Tell(new P95Controller.Forget(sequenceNr));
-        if (cleaned.More)
-            Timers.StartSingleTimer(nameof(CleanUpPause), CleanUp.Instance, CleanUpPause);
-    }
-
-    private static bool IsStorageFailure(Exception e) => e is SqliteException or IOException or UnauthorizedAccessException;
 }

@@ -30,60 +30,66 @@ internal sealed class PolitenessCheck(string root = "/")
         return !report.LowerSession || LowerSession() ? report : PolitenessPolicy.Decide(input with { LeadsSession = false });
     }
 
-    /// <summary>CPUs that our control group may use at once; null without a limit.</summary>
-    public double? ReadQuota() => ReadGroup()?.Quota;
+    /// <summary>CPUs that our control groups may use at once; null without a limit.</summary>
+    public double? ReadQuota() => ReadGroups(lookBeside: false)?.Groups.Min(group => group.Quota);
 
-    private PolitenessInput Read(int cpuCount, double highestIntensity) => new(
-        ReadGroup(), ReadSessionNice(), ProcSession.ParseLeads(Read("proc/self/stat")) ?? false, cpuCount, highestIntensity);
+    private PolitenessInput Read(int cpuCount, double highestIntensity)
+    {
+        var read = ReadGroups(lookBeside: true);
+        return new PolitenessInput(
+            read?.Groups, read?.SeesRoot ?? false, ReadSessionNice(), ProcSession.ParseLeads(Read("proc/self/stat")) ?? false, cpuCount, highestIntensity);
+    }
 
-    private CpuGroup? ReadGroup()
+    private (IReadOnlyList<CpuGroup> Groups, bool SeesRoot)? ReadGroups(bool lookBeside)
     {
         if (ProcCgroup.Parse(Read("proc/self/cgroup")) is not { } own
             || ProcCgroupMount.Parse(Read("proc/self/mountinfo"), own.Version) is not { } mount
             || mount.Folder(own.Path) is not { } folder)
             return null;
-        return own.Version == 1 ? ReadGroupV1(folder, mount.MountPoint) : ReadGroupV2(folder, mount.MountPoint);
-    }
 
-    // Only the root of the machine, not of a container's view, has a release agent.
-    private CpuGroup ReadGroupV1(string folder, string mountPoint) => Innermost(
-        FromInside(folder, mountPoint).Select(group => new CpuGroup(
-            1,
-            IsRoot: Exists($"{group}/release_agent"),
-            CgroupCpu.Number(Read($"{group}/cpu.shares")) * WeightPerShare,
-            CgroupCpu.Number(Read($"{group}/cpu.idle")) == 1,
-            CgroupCpu.ParseV1(Read($"{group}/cpu.cfs_quota_us"), Read($"{group}/cpu.cfs_period_us")))).ToArray());
-
-    // Where the controller is not switched on for a group, the nearest group above competes in its place. The root of the
-    // machine has neither weight nor type; the root of a container's view has both.
-    private CpuGroup ReadGroupV2(string folder, string mountPoint)
-    {
-        while (!Exists($"{folder}/cpu.weight") && folder.Length > mountPoint.Length)
+        // Where the controller is not switched on for a group (version 2), the nearest group above competes in its place.
+        while (own.Version == 2 && !Exists($"{folder}/cpu.weight") && folder.Length > mount.MountPoint.Length)
             folder = folder[..folder.LastIndexOf('/')];
-        return Innermost(FromInside(folder, mountPoint).Select(group => new CpuGroup(
-            2,
-            IsRoot: !Exists($"{group}/cpu.weight") && !Exists($"{group}/cgroup.type"),
-            CgroupCpu.Number(Read($"{group}/cpu.weight")),
-            CgroupCpu.Number(Read($"{group}/cpu.idle")) == 1,
-            CgroupCpu.ParseV2(Read($"{group}/cpu.max")))).ToArray());
+
+        var groups = new List<CpuGroup>();
+        for (; folder.Length > mount.MountPoint.Length; folder = folder[..folder.LastIndexOf('/')])
+            groups.Add(ReadGroup(own.Version, folder, folder[mount.MountPoint.Length..], !lookBeside || HasSiblings(folder)));
+        var seesRoot = IsRoot(own.Version, mount.MountPoint);
+        if (!seesRoot)
+            groups.Add(ReadGroup(own.Version, mount.MountPoint, "/", hasSiblings: true));
+        return (groups, seesRoot);
     }
 
-    private static IEnumerable<string> FromInside(string folder, string mountPoint)
-    {
-        for (; folder.Length > mountPoint.Length; folder = folder[..folder.LastIndexOf('/')])
-            yield return folder;
-        yield return mountPoint;
-    }
+    // The root of the machine has a release agent (version 1), and neither weight nor type (version 2). The root of a
+    // container's view has no release agent, or both a weight and a type.
+    private bool IsRoot(int version, string folder) => version == 1
+        ? Exists($"{folder}/release_agent")
+        : !Exists($"{folder}/cpu.weight") && !Exists($"{folder}/cgroup.type");
 
-    // The lowest limit holds, whichever group it stands at; the root of the machine competes with nobody.
-    private static CpuGroup Innermost(CpuGroup[] groups)
+    private CpuGroup ReadGroup(int version, string folder, string name, bool hasSiblings) => version == 1
+        ? new CpuGroup(
+            name,
+            CgroupCpu.Number(Read($"{folder}/cpu.shares")) * WeightPerShare,
+            CgroupCpu.Number(Read($"{folder}/cpu.idle")) == 1,
+            CgroupCpu.ParseV1(Read($"{folder}/cpu.cfs_quota_us"), Read($"{folder}/cpu.cfs_period_us")),
+            hasSiblings)
+        : new CpuGroup(
+            name,
+            CgroupCpu.Number(Read($"{folder}/cpu.weight")),
+            CgroupCpu.Number(Read($"{folder}/cpu.idle")) == 1,
+            CgroupCpu.ParseV2(Read($"{folder}/cpu.max")),
+            hasSiblings);
+
+    private bool HasSiblings(string folder)
     {
-        var outermost = groups.Skip(1).LastOrDefault(group => !group.IsRoot && (group.Weight is not null || group.IsIdle));
-        return groups[0] with
+        try
         {
-            Quota = groups.Min(group => group.Quota),
-            Around = outermost is { IsIdle: true } ? 0 : outermost?.Weight,
-        };
+            return Directory.EnumerateDirectories(Path.Join(root, folder[..folder.LastIndexOf('/')])).Skip(1).Any();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
     }
 
     private int? ReadSessionNice() =>

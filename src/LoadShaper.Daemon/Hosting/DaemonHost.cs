@@ -6,6 +6,7 @@ using Akka.Logger.Serilog;
 using Akka.Persistence.Sql.Hosting;
 using LoadShaper.Daemon.Cpu;
 using LoadShaper.Daemon.Health;
+using LoadShaper.Daemon.Journal;
 using LoadShaper.Daemon.Memory;
 using LoadShaper.Daemon.Sampling;
 using LoadShaper.Daemon.Supervision;
@@ -19,23 +20,25 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
 using Serilog;
 using AkkaLogLevel = Akka.Event.LogLevel;
 using LogLevel = LoadShaper.Domain.Settings.LogLevel;
 
 namespace LoadShaper.Daemon.Hosting;
 
-/// <summary>The process round the actor system: HTTP, signals, the order of stopping.</summary>
+/// <summary>The process around the actor system: HTTP, the ordered stop, and the end of the process when the actors end.</summary>
 internal static class DaemonHost
 {
-    // An orchestrator waits ten seconds before it kills.
-    private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(8);
-
     public static WebApplication Build(LoadShaperSettings settings, Shape shape, DataDirectory data, JournalFile journal, JournalLoss? loss, DaemonStarted started, Action<Exception> onFatal, InstanceLock? instance = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "loadshaper" });
         builder.Logging.AddSerilog(dispose: false);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
+        builder.Services.Configure<HostOptions>(options =>
+        {
+            options.ShutdownTimeout = StopBudget.Host;
+            options.ServicesStopConcurrently = true;
+        });
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         if (settings.Health.Enabled)
             builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
@@ -54,10 +57,10 @@ internal static class DaemonHost
                 guard, instance!, settings.Sampling.ControlPeriod, onFatal, provider.GetRequiredService<IHostApplicationLifetime>()));
         }
 
-        IActorRef health = ActorRefs.Nobody;
         builder.Services.AddAkka("loadshaper", (akka, provider) =>
         {
-            akka.AddHocon(ConfigurationFactory.ParseString(ReadAkkaConf()), HoconAddMode.Prepend);
+            akka.AddHocon(AkkaConf(), HoconAddMode.Prepend);
+            akka.AddHocon(ConfigurationFactory.ParseString(StopBudget.ToHocon()), HoconAddMode.Prepend);
             akka.ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();
@@ -67,6 +70,19 @@ internal static class DaemonHost
             akka.WithSqlPersistence(SqliteFile.ConnectionString(data.JournalPath), "SQLite.MS");
             akka.WithActors((system, registry) =>
             {
+                var lifetime = provider.GetRequiredService<IHostApplicationLifetime>();
+                void End(Exception cause)
+                {
+                    onFatal(cause);
+                    lifetime.StopApplication();
+                }
+
+                if (JournalSerializer.Misconfiguration(system) is { } misconfigured)
+                {
+                    End(misconfigured);
+                    return;
+                }
+
                 var setup = new SupervisorSetup(
                     settings, shape, data, journal, loss,
                     CpuHardware.OfThisMachine(shape.Cpus, settings.Cpu.HighIntensity),
@@ -74,33 +90,53 @@ internal static class DaemonHost
                     MemoryMachine.Real(),
                     started,
                     Host: () => guard?.Status ?? HostStatus.Alone,
-                    OnHealth: reporter => health = reporter,
-                    OnFatal: cause =>
-                    {
-                        onFatal(cause);
-                        provider.GetRequiredService<IHostApplicationLifetime>().StopApplication();
-                    });
+                    OnHealth: reporter => registry.Register<HealthReporter>(reporter),
+                    OnFatal: End);
                 var supervisor = system.ActorOf(Props.Create(() => new LoadShaperSupervisor(setup)), "loadshaper");
                 registry.Register<LoadShaperSupervisor>(supervisor);
+                var ended = supervisor.WatchAsync();
+                void EndUnlessRequested()
+                {
+                    if (!lifetime.ApplicationStopping.IsCancellationRequested)
+                        End(new TopActorEndedException());
+                }
+
+                _ = ended.ContinueWith(_ => EndUnlessRequested(), TaskScheduler.Default);
                 CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "stop-in-order", async () =>
                 {
-                    await supervisor.Ask<LoadShaperSupervisor.Stopped>(new LoadShaperSupervisor.Stop("stop was asked for"), ShutdownPatience);
+                    EndUnlessRequested();
+                    // An actor that has ended does not answer.
+                    await Task.WhenAny(
+                        supervisor.Ask<LoadShaperSupervisor.Stopped>(new LoadShaperSupervisor.Stop("stop was asked for"), StopBudget.Tree), ended);
                     return Akka.Done.Instance;
                 });
             });
         });
 
+        builder.Services.AddSingleton(provider => new Liveness(provider.GetRequiredService<ActorSystem>()));
+
+        // NOTIFY_SOCKET is there when a unit of Type=notify started this process.
+        var systemd = new SystemdNotifier();
+        if (systemd.IsEnabled)
+            builder.Services.AddHostedService(provider => new SystemdService(
+                systemd, provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<Liveness>(), TimeProvider.System,
+                SystemdService.WatchdogInterval(Environment.GetEnvironmentVariable, Environment.ProcessId)));
+
         var app = builder.Build();
-        app.Run(context => HealthServer.AnswerAsync(context, health));
+        app.Run(context => HealthServer.AnswerAsync(
+            context,
+            context.RequestServices.GetRequiredService<IRequiredActor<HealthReporter>>(),
+            context.RequestServices.GetRequiredService<Liveness>()));
         return app;
     }
 
-    private static string ReadAkkaConf()
+    /// <summary>What LoadShaper needs of Akka, as it is embedded in this build.</summary>
+    public static Config AkkaConf()
     {
         using var stream = typeof(DaemonHost).Assembly.GetManifestResourceStream("akka.conf")
             ?? throw new InvalidOperationException("akka.conf is not embedded in this build.");
         using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
+        return ConfigurationFactory.ParseString(reader.ReadToEnd());
     }
 
     private static AkkaLogLevel LevelOf(LogLevel level) => level switch

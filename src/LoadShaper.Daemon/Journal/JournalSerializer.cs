@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Serialization;
 using LoadShaper.Domain;
 using LoadShaper.Domain.Control;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Journal;
 
 namespace LoadShaper.Daemon.Journal;
@@ -10,7 +11,7 @@ namespace LoadShaper.Daemon.Journal;
 internal sealed class JournalSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     /// <summary>Stored with every row; never changes.</summary>
-    public const int Id = 77_001;
+    public const int Id = EventWire.SerializerId;
 
     public override int Identifier => Id;
 
@@ -28,7 +29,7 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
         _ => throw NotOurs(obj),
     };
 
-    /// <exception cref="EventUnreadableException">A snapshot of another form, or damaged: the events are folded instead.</exception>
+    /// <exception cref="EventUnreadableException">A snapshot of another format, or damaged: the events are folded instead.</exception>
     public override object FromBinary(byte[] bytes, string manifest)
     {
         if (SnapshotWire.IsSnapshot(manifest))
@@ -43,5 +44,20 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
         }
     }
 
-    private static ArgumentException NotOurs(object o) => new($"{o.GetType()} is neither an event nor a snapshot.");
+    /// <summary>Whether this system would write the journal with another serializer, as Akka does without an error where a name in the configuration is wrong.</summary>
+    /// <returns>What is wrong; null when nothing is.</returns>
+    public static Exception? Misconfiguration(ActorSystem system)
+    {
+        foreach (var type in new[] { typeof(DaemonStarted), typeof(ControllerSnapshot) })
+        {
+            if (system.Serialization.FindSerializerForType(type) is not JournalSerializer and var other)
+                return new InvalidOperationException(
+                    $"{type.Name} would be written to the journal by {other.GetType().Name}, not by {nameof(JournalSerializer)}; "
+                    + "fix akka.actor.serializers and akka.actor.serialization-bindings in akka.conf");
+        }
+
+        return null;
+    }
+
+    private static ArgumentException NotOurs(object o) => new($"{o.GetType()} is not an event and not a snapshot.");
 }

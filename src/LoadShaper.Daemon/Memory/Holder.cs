@@ -6,17 +6,21 @@ using LoadShaper.Domain.Units;
 namespace LoadShaper.Daemon.Memory;
 
 /// <summary>
-/// Holds what it is told to hold, gives back what others need without being told, and ends with the daemon. One
-/// thread; runs in a process of its own, or in the daemon where none can be started.
+/// Holds what it is ordered to hold, releases what others need without an order, and ends with the daemon. One thread; runs in
+/// a process of its own, or in the daemon where none can be started.
 /// </summary>
 internal sealed class Holder(IHolderLine line, Func<MemorySettings, MemoryWatch> watch, bool huge)
 {
     private static readonly TimeSpan BetweenChunks = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
 
+    // With the wait for the next look still under half of HolderPolicy.ReportLimit.
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(700);
+
     private readonly long _start = Stopwatch.GetTimestamp();
     private ByteSize _order = ByteSize.Zero;
     private ByteSize _resident = ByteSize.Zero;
+    private TimeSpan _nextReport;
     private int _losses;
 
     /// <summary>Until the daemon is gone.</summary>
@@ -26,7 +30,7 @@ internal sealed class Holder(IHolderLine line, Func<MemorySettings, MemoryWatch>
         if (AwaitSettings() is not ({ } settings, { } orders))
             return;
 
-        using var eyes = watch(settings);
+        using var machine = watch(settings);
         using var pages = new HeldPages(settings.Step, huge);
         var round = new TouchRound(pages, settings.TouchInterval);
         var nextLook = TimeSpan.Zero;
@@ -36,7 +40,7 @@ internal sealed class Holder(IHolderLine line, Func<MemorySettings, MemoryWatch>
             foreach (var order in orders)
             {
                 if (order is HolderOrder.Hold hold)
-                    Obey(hold, pages);
+                    CarryOut(hold, pages);
             }
 
             if (pages.Held == ByteSize.Zero && _order == ByteSize.Zero)
@@ -45,9 +49,9 @@ internal sealed class Holder(IHolderLine line, Func<MemorySettings, MemoryWatch>
             var now = Now;
             if (now >= nextLook)
             {
-                if (eyes.Look(now, pages.Held) is { } needed)
+                if (machine.Look(now, pages.Held) is { } needed)
                     GiveBack(needed, pages);
-                nextLook = now + eyes.Interval;
+                nextLook = now + machine.Interval;
 
                 if (pages.Held >= _order && round.Touch(now) is { } resident && resident != _resident)
                     Report(pages, resident);
@@ -55,6 +59,8 @@ internal sealed class Holder(IHolderLine line, Func<MemorySettings, MemoryWatch>
 
             if (pages.Held < _order)
                 Grow(pages);
+            if (now >= _nextReport)
+                Report(pages, pages.Held < _order ? pages.Held : ByteSize.Min(_resident, pages.Held));
         }
     }
 
@@ -77,9 +83,9 @@ internal sealed class Holder(IHolderLine line, Func<MemorySettings, MemoryWatch>
         return (null, null);
     }
 
-    private void Obey(HolderOrder.Hold order, HeldPages pages)
+    private void CarryOut(HolderOrder.Hold order, HeldPages pages)
     {
-        // Made before the daemon heard of the last loss: it may lower, not raise.
+        // Given before the daemon knew of the last loss: it may lower, not raise.
         _order = order.LossesSeen == _losses ? order.Size : ByteSize.Min(order.Size, pages.Held);
         if (pages.Held <= _order)
             return;
@@ -115,6 +121,7 @@ internal sealed class Holder(IHolderLine line, Func<MemorySettings, MemoryWatch>
     private void Report(HeldPages pages, ByteSize resident)
     {
         _resident = resident;
+        _nextReport = Now + ReportEvery;
         line.Send(new HolderReport.Holding(pages.Held, resident));
     }
 }

@@ -25,13 +25,13 @@ internal sealed unsafe class StandardLine(int input = 0, int output = 1) : IHold
     public IReadOnlyList<HolderOrder>? Receive(TimeSpan wait)
     {
         Flush();
-        var heard = IsReady(input, Libc.PollIn, wait);
+        var ready = IsReady(input, Libc.PollIn, wait);
 
         // A second guard, should something else keep the pipe open.
-        if (Libc.ParentPid() != _parent || (heard && !Read()))
+        if (Libc.ParentPid() != _parent || (ready && !Read()))
             return null;
 
-        return heard ? Orders() : [];
+        return ready ? Orders() : [];
     }
 
     /// <summary>All that is there; false at its end.</summary>
@@ -108,7 +108,11 @@ internal sealed class ThreadLine(Action<HolderReport> report) : IHolderLine, IDi
 {
     private readonly BlockingCollection<HolderOrder> _orders = [];
 
-    internal void Order(HolderOrder order) => _orders.Add(order);
+    internal void Order(HolderOrder order)
+    {
+        if (!_orders.IsAddingCompleted)
+            _orders.Add(order);
+    }
 
     public IReadOnlyList<HolderOrder>? Receive(TimeSpan wait) =>
         _orders.TryTake(out var order, wait) ? [order]
@@ -117,7 +121,18 @@ internal sealed class ThreadLine(Action<HolderReport> report) : IHolderLine, IDi
 
     public void Send(HolderReport sent) => report(sent);
 
-    internal void Close() => _orders.CompleteAdding();
+    /// <summary>May be called more than once.</summary>
+    internal void Close()
+    {
+        try
+        {
+            _orders.CompleteAdding();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed and disposed before.
+        }
+    }
 
     public void Dispose() => _orders.Dispose();
 }

@@ -6,19 +6,19 @@ namespace LoadShaper.Daemon.Memory;
 /// <summary>The holder as a process of our own binary: the OOM killer takes it and leaves the daemon.</summary>
 internal sealed class HolderProcess : IHolder
 {
-    private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(1);
 
     private readonly Process _process;
     private readonly StreamWriter _orders;
     private readonly Task _listening;
-    private volatile bool _told;
+    private volatile bool _stopping;
 
     private HolderProcess(Process process, Action<HolderReport> report, Action<HolderEnd> ended)
     {
         _process = process;
         _orders = process.StandardInput;
         Pid = process.Id;
-        _listening = Listen(report, ended);
+        _listening = ListenAsync(report, ended);
     }
 
     public int? Pid { get; }
@@ -49,22 +49,32 @@ internal sealed class HolderProcess : IHolder
         }
     }
 
-    /// <summary>Closing its input ends it; one that does not end within a second is killed.</summary>
-    public void Dispose()
+    /// <summary>The end of its input ends it; one that does not end within a second is killed.</summary>
+    public async Task StopAsync(bool kill)
     {
-        _told = true;
+        _stopping = true;
+        CloseInput();
+        if (kill)
+            Kill();
+        if (!kill && await Task.WhenAny(_listening, Task.Delay(EndLimit)).ConfigureAwait(false) != _listening)
+            Kill();
+        await _listening.ConfigureAwait(false);
+    }
+
+    private void CloseInput()
+    {
         try
         {
             _orders.Dispose();
         }
         catch (IOException)
         {
-            // As above.
+            // It has ended already.
         }
+    }
 
-        if (_listening.Wait(TimeToEnd))
-            return;
-
+    private void Kill()
+    {
         try
         {
             _process.Kill();
@@ -75,18 +85,18 @@ internal sealed class HolderProcess : IHolder
         }
     }
 
-    private async Task Listen(Action<HolderReport> report, Action<HolderEnd> ended)
+    private async Task ListenAsync(Action<HolderReport> report, Action<HolderEnd> ended)
     {
         using (_process)
         {
             while (await _process.StandardOutput.ReadLineAsync().ConfigureAwait(false) is { } line)
             {
-                if (!_told && HolderReport.Parse(line) is { } said)
+                if (!_stopping && HolderReport.Parse(line) is { } said)
                     report(said);
             }
 
             await _process.WaitForExitAsync().ConfigureAwait(false);
-            if (!_told)
+            if (!_stopping)
                 ended(new HolderEnd(_process.ExitCode));
         }
     }

@@ -1,10 +1,11 @@
 using System.Globalization;
 using LoadShaper.Domain.Memory;
+using LoadShaper.Domain.Memory.Holding;
 using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Daemon.Memory;
 
-/// <summary>What the daemon tells the holder, one line each.</summary>
+/// <summary>An order of the daemon to the holder, one line each.</summary>
 internal abstract record HolderOrder
 {
     /// <summary>The first line: what to guard. Only then is anything taken.</summary>
@@ -22,7 +23,7 @@ internal abstract record HolderOrder
         };
     }
 
-    /// <param name="Size">Less is given back at once, more is taken.</param>
+    /// <param name="Size">Less is released at once, more is taken.</param>
     /// <param name="LossesSeen">How many losses the daemon knew of; growth ordered before the last one is void.</param>
     internal sealed record Hold(ByteSize Size, int LossesSeen) : HolderOrder;
 
@@ -47,7 +48,7 @@ internal abstract record HolderOrder
     };
 }
 
-/// <summary>What the holder tells the daemon, one line each.</summary>
+/// <summary>A report of the holder to the daemon, one line each.</summary>
 internal abstract record HolderReport
 {
     /// <summary>It waits for orders. <paramref name="Huge"/>: it takes huge pages.</summary>
@@ -56,10 +57,10 @@ internal abstract record HolderReport
     /// <summary>What it holds, and what of it was in memory when it last looked.</summary>
     internal sealed record Holding(ByteSize Held, ByteSize Resident) : HolderReport;
 
-    /// <summary>It gave memory back of itself, for the <paramref name="Count"/>th time, and holds the rest.</summary>
+    /// <summary>It released memory without an order, for the <paramref name="Count"/>th time, and holds the rest.</summary>
     internal sealed record Lost(MemoryReleaseCause Cause, ByteSize Amount, ByteSize Held, int Count) : HolderReport;
 
-    /// <summary>It cannot take what it was told to.</summary>
+    /// <summary>It cannot take what it was ordered to.</summary>
     internal sealed record Fault(string Why) : HolderReport;
 
     internal string ToLine() => this switch
@@ -69,6 +70,15 @@ internal abstract record HolderReport
         Lost lost => string.Create(CultureInfo.InvariantCulture, $"lost {lost.Cause} {lost.Amount.Bytes} {lost.Held.Bytes} {lost.Count}"),
         Fault fault => $"fault {fault.Why.ReplaceLineEndings(" ")}",
         _ => throw new InvalidOperationException($"no line for {GetType().Name}"),
+    };
+
+    internal HolderInput ToInput() => this switch
+    {
+        Ready ready => new HolderInput.Ready(ready.Huge),
+        Holding holding => new HolderInput.Holding(holding.Held, holding.Resident),
+        Lost lost => new HolderInput.Lost(lost.Cause, lost.Amount, lost.Held, lost.Count),
+        Fault fault => new HolderInput.Fault(fault.Why),
+        _ => throw new InvalidOperationException($"no input for {GetType().Name}"),
     };
 
     /// <summary>Null for anything else.</summary>

@@ -2,23 +2,28 @@ using System.Diagnostics;
 
 namespace LoadShaper.Daemon.Memory;
 
-/// <summary>How a holder ended that was not told to.</summary>
+/// <summary>How a holder ended that was not asked to.</summary>
 /// <param name="ExitCode">128 + n after signal n.</param>
 internal sealed record HolderEnd(int ExitCode)
 {
     private const int Sigkill = 128 + 9;
 
-    /// <summary>By SIGKILL, which is what the OOM killer sends.</summary>
-    internal bool Killed => ExitCode == Sigkill;
+    /// <summary>By SIGKILL, which the OOM killer uses, and others may.</summary>
+    internal bool BySigkill => ExitCode == Sigkill;
 }
 
-/// <summary>A holder at work. Disposing gives all back before it returns.</summary>
-internal interface IHolder : IDisposable
+/// <summary>A running holder of memory.</summary>
+internal interface IHolder
 {
     /// <summary>Null where it is a thread of the daemon.</summary>
     int? Pid { get; }
 
+    /// <summary>Never waits for the holder.</summary>
     void Order(HolderOrder order);
+
+    /// <summary>Ends it; may be called while it is ending. Completes when it has ended and all memory is back.</summary>
+    /// <param name="kill">At once, by SIGKILL; otherwise it gets a second to end by itself.</param>
+    Task StopAsync(bool kill);
 }
 
 /// <summary>Starts a holder; both callbacks come from threads of their own.</summary>

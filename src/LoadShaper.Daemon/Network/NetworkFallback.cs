@@ -9,8 +9,9 @@ namespace LoadShaper.Daemon.Network;
 
 /// <summary>
 /// The last lever: switches traffic on when every other metric is about to be too low, and off at once when in doubt.
-/// Told: <see cref="FallbackInput"/> in each control period; <see cref="Sample"/>, of which one that closes the gate silences
-/// traffic before anybody has decided about it. Tells: <see cref="NetworkEvent"/>, <see cref="NetworkStatus"/>.
+/// Receives <see cref="FallbackInput"/> in each control period, and <see cref="Sample"/>: one that closes the gate stops traffic
+/// before the controller has decided about it. Sends <see cref="NetworkEvent"/>s to the sender of the input, and
+/// <see cref="NetworkStatus"/>.
 /// </summary>
 internal sealed class NetworkFallback : FSM<FallbackPhase, FallbackState>
 {
@@ -26,11 +27,11 @@ internal sealed class NetworkFallback : FSM<FallbackPhase, FallbackState>
     private readonly double _jitter;
     private readonly TimeSpan _silence;
     private readonly IActorRef _generator;
-    private readonly IActorRef _eventsTo;
     private readonly IActorRef _statusTo;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private FallbackInput? _last;
     private TrafficGenerator.Accounted? _accounted;
+    private IActorRef _eventsTo = ActorRefs.Nobody;
     private long _total;
 
     /// <param name="generator">Creates the child that sends.</param>
@@ -38,7 +39,6 @@ internal sealed class NetworkFallback : FSM<FallbackPhase, FallbackState>
         NetworkSettings settings,
         GateSettings gate,
         SamplingSettings sampling,
-        IActorRef eventsTo,
         IActorRef statusTo,
         Func<IActorRefFactory, IActorRef> generator)
     {
@@ -46,7 +46,6 @@ internal sealed class NetworkFallback : FSM<FallbackPhase, FallbackState>
         _gate = gate;
         _jitter = sampling.JitterPercent / 100;
         _silence = 3 * sampling.ControlPeriod > ShortestSilence ? 3 * sampling.ControlPeriod : ShortestSilence;
-        _eventsTo = eventsTo;
         _statusTo = statusTo;
         _generator = generator(Context);
 
@@ -56,12 +55,12 @@ internal sealed class NetworkFallback : FSM<FallbackPhase, FallbackState>
         Initialize();
     }
 
-    public static Props Props(NetworkSettings settings, GateSettings gate, SamplingSettings sampling, IActorRef eventsTo, IActorRef statusTo)
+    public static Props Props(NetworkSettings settings, GateSettings gate, SamplingSettings sampling, IActorRef statusTo)
     {
         // A lambda within the expression would have it compiled, for tens of milliseconds of the start.
         Func<IActorRefFactory, IActorRef> generator = context =>
             context.ActorOf(Akka.Actor.Props.Create(() => new TrafficGenerator(settings, TimeProvider.System)), "generator");
-        return Akka.Actor.Props.Create(() => new NetworkFallback(settings, gate, sampling, eventsTo, statusTo, generator));
+        return Akka.Actor.Props.Create(() => new NetworkFallback(settings, gate, sampling, statusTo, generator));
     }
 
     private State<FallbackPhase, FallbackState> Handle(Event<FallbackState> happened) => happened.FsmEvent switch
@@ -70,20 +69,21 @@ internal sealed class NetworkFallback : FSM<FallbackPhase, FallbackState>
         TrafficGenerator.Accounted accounted => Decide(accounted),
         Sample sample => Glance(sample),
         Silence => EndForSilence(),
-        // Not handled, in the words of FSM.
+        // FSM: not handled.
         _ => null!,
     };
 
     private State<FallbackPhase, FallbackState> Glance(Sample sample)
     {
-        if (GatePolicy.Decide(_gate, GateState.Start, GateInput.From(sample)).Position == GatePosition.Closed)
+        if (GateCheck.Closes(_gate, sample))
             _generator.Tell(TrafficGenerator.Rest.Instance);
         return Stay();
     }
 
-    // How much was ours in this very period has to be known before it is decided how much is missing.
+    // Our own traffic of this period has to be known before the missing traffic is decided.
     private State<FallbackPhase, FallbackState> Ask(FallbackInput input)
     {
+        _eventsTo = Sender;
         // Not a state timeout: samples still come when the controller is silent.
         SetTimer(nameof(Silence), Silence.Instance, _silence);
         if (input.Gate == GatePosition.Closed || input.Network is null)
@@ -123,17 +123,17 @@ internal sealed class NetworkFallback : FSM<FallbackPhase, FallbackState>
             return Stay().Using(decision.State);
         if (decision.State.Phase == FallbackPhase.Inactive)
             _generator.Tell(TrafficGenerator.Rest.Instance);
-        _log.Info("network fallback {0}: {1}", decision.State.Phase == FallbackPhase.Active ? "active" : "inactive", decision.Event);
+        _log.Info("Network fallback {Phase}: {Event}", decision.State.Phase, decision.Event);
         _eventsTo.Tell(decision.Event);
         return GoTo(decision.State.Phase).Using(decision.State);
     }
 
-    /// <summary>Our own part of the traffic since the input before; a generator that began anew counts from 0.</summary>
+    /// <summary>Our own part of the traffic since the previous input; a restarted generator counts from 0.</summary>
     private (BitRate Payload, BitRate OnWire) Own(TrafficGenerator.Accounted accounted)
     {
-        var anew = _accounted is null || accounted.Payload < _accounted.Payload;
-        var payload = accounted.Payload - (anew ? 0 : _accounted!.Payload);
-        var packets = accounted.Packets - (anew ? 0 : _accounted!.Packets);
+        var restarted = _accounted is null || accounted.Payload < _accounted.Payload;
+        var payload = accounted.Payload - (restarted ? 0 : _accounted!.Payload);
+        var packets = accounted.Packets - (restarted ? 0 : _accounted!.Packets);
         _total += payload;
         return _last is { } last && accounted.For.At > last.At
             ? (RateOf(payload), RateOf(RatePolicy.OnWire(payload, packets)))

@@ -1,19 +1,20 @@
 using System.Net;
 using System.Net.Sockets;
 using LoadShaper.Domain.Network;
+using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Daemon.Network;
 
-/// <summary>The way to one peer. Nothing here ever waits: what the kernel does not take at once is not sent.</summary>
+/// <summary>The socket to one peer. Never waits: what the kernel does not take at once is not sent.</summary>
 internal abstract class PeerSocket(NetworkSettings settings, IPEndPoint endPoint) : IDisposable
 {
-    // RFC 8622: the first to be dropped, wherever the way is crowded.
+    // RFC 8622: the first to be dropped on a congested path.
     private const int LowerEffort = 0b000001 << 2;
 
     private const int SendBuffer = 1 << 20;
 
     private TimeSpan _leaveAloneUntil;
-    private int _failures;
+    private BackOff _pause = PeerPolicy.Pause;
 
     public PeerTrouble? Trouble { get; private set; }
 
@@ -42,16 +43,16 @@ internal abstract class PeerSocket(NetworkSettings settings, IPEndPoint endPoint
             }
             if (error == SocketError.Success)
             {
-                _failures = 0;
+                _pause = _pause.Reset();
                 if (Trouble is not PeerTrouble.Refused)
                     Trouble = null;
                 return sent;
             }
-            Meet(error, now);
+            HandleError(error, now);
         }
         catch (SocketException e)
         {
-            Meet(e.SocketErrorCode, now);
+            HandleError(e.SocketErrorCode, now);
         }
         return 0;
     }
@@ -74,7 +75,7 @@ internal abstract class PeerSocket(NetworkSettings settings, IPEndPoint endPoint
         return socket;
     }
 
-    protected void Meet(SocketError error, TimeSpan now)
+    protected void HandleError(SocketError error, TimeSpan now)
     {
         if (GoesOn(error))
             return;
@@ -84,7 +85,8 @@ internal abstract class PeerSocket(NetworkSettings settings, IPEndPoint endPoint
             SocketError.MessageSize => PeerTrouble.PacketTooLarge,
             _ => PeerTrouble.Unreachable,
         };
-        _leaveAloneUntil = now + PeerPolicy.Pause(++_failures);
+        _pause = _pause.Next();
+        _leaveAloneUntil = now + _pause.Delay;
         Close();
     }
 
@@ -97,7 +99,7 @@ internal abstract class PeerSocket(NetworkSettings settings, IPEndPoint endPoint
     }
 }
 
-/// <summary>Connected, so that the kernel looks the route up once and tells when nobody listens.</summary>
+/// <summary>Connected, so that the kernel looks the route up once and reports when no process listens.</summary>
 internal sealed class UdpPeerSocket(NetworkSettings settings, IPEndPoint endPoint) : PeerSocket(settings, endPoint)
 {
     protected override bool IsReady(TimeSpan now)
@@ -137,18 +139,18 @@ internal sealed class TcpPeerSocket(NetworkSettings settings, IPEndPoint endPoin
                 Recovered();
                 return true;
             case { IsFaulted: true }:
-                Meet((_connecting.Exception.InnerException as SocketException)?.SocketErrorCode ?? SocketError.SocketError, now);
+                HandleError((_connecting.Exception.InnerException as SocketException)?.SocketErrorCode ?? SocketError.SocketError, now);
                 return false;
             default:
                 if (now - _began > Settings.ValidationTimeout)
-                    Meet(SocketError.TimedOut, now);
+                    HandleError(SocketError.TimedOut, now);
                 return false;
         }
     }
 
     protected override void Close()
     {
-        // A connection given up still fails some time; nobody needs to hear of it.
+        // A connection that was given up still fails later; its error is of no interest.
         _connecting?.ContinueWith(static t => _ = t.Exception, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously);
         _connecting = null;
         base.Close();

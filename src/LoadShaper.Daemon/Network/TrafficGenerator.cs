@@ -5,7 +5,7 @@ using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Daemon.Network;
 
-/// <summary>Sends to the peers in turn at the rate it is told, in bursts; silent when not told anew, and before it is told.</summary>
+/// <summary>Sends to the peers in turn at the ordered rate, in bursts; silent before the first order, and when an order is not renewed.</summary>
 internal sealed class TrafficGenerator : ReceiveActor
 {
     /// <summary>The rate within a burst.</summary>
@@ -26,6 +26,8 @@ internal sealed class TrafficGenerator : ReceiveActor
 
     private sealed record Resolved(IReadOnlyList<ResolvedPeer> Peers);
 
+    private sealed record ResolveFailed(Exception Cause);
+
     private sealed record Tick
     {
         public static readonly Tick Instance = new();
@@ -40,14 +42,14 @@ internal sealed class TrafficGenerator : ReceiveActor
     private readonly NetworkSettings _settings;
     private readonly TimeProvider _clock;
 
-    // Akka's scheduler wakes so seldom that the bucket would run over between two of its ticks.
+    // Akka's scheduler ticks so rarely that the bucket would overflow between two ticks.
     private readonly ITimer _timer;
     private readonly long _start;
     private readonly byte[] _payload;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IReadOnlyList<ResolvedPeer> _peers = [];
     private List<(ResolvedPeer Peer, PeerSocket Socket)> _sockets = [];
-    private (SetRate Order, TimeSpan At)? _told;
+    private (SetRate Order, TimeSpan At)? _order;
     private GeneratorState _state;
     private TokenBucket _bucket;
     private TimeSpan? _resolvedAt;
@@ -64,21 +66,21 @@ internal sealed class TrafficGenerator : ReceiveActor
         _start = clock.GetTimestamp();
         _state = GeneratorState.OffAt(TimeSpan.Zero);
         _payload = new byte[settings.PacketSize.Bytes];
-        // Nothing on the way can make less of it by compressing.
+        // Random bytes: nothing on the way can compress them.
         Random.Shared.NextBytes(_payload);
         Receive<SetRate>(order =>
         {
-            _told = (order, Now);
+            _order = (order, Now);
             Act();
         });
         Receive<Rest>(_ => FallSilent());
         Receive<Tick>(_ => Act());
         Receive<Account>(account => Sender.Tell(new Accounted(account.For, _sent, _packets, Peers())));
         Receive<Resolved>(Use);
-        Receive<Status.Failure>(failure =>
+        Receive<ResolveFailed>(failed =>
         {
             (_resolving, _resolvedAt) = (false, Now);
-            _log.Warning("the peers' addresses cannot be found out: {0}", failure.Cause.Message);
+            _log.Warning("Cannot resolve the peers: {Reason}; retrying in {Delay}", failed.Cause.Message, ResolveFailedAfter);
         });
     }
 
@@ -99,12 +101,12 @@ internal sealed class TrafficGenerator : ReceiveActor
     private void Act()
     {
         var now = Now;
-        if (_told is { } told && now - told.At > told.Order.ValidFor)
+        if (_order is { } order && now - order.At > order.Order.ValidFor)
         {
             FallSilent();
             return;
         }
-        var rate = _told?.Order.Rate ?? BitRate.Zero;
+        var rate = _order?.Order.Rate ?? BitRate.Zero;
         var wished = rate > BitRate.Zero;
         if (wished && !_resolving && now - _resolvedAt > (_peers.Count > 0 && _peers.All(p => p.EndPoint is not null) ? ResolveAgainAfter : ResolveFailedAfter))
             Resolve();
@@ -113,7 +115,7 @@ internal sealed class TrafficGenerator : ReceiveActor
         if (before.Phase != _state.Phase)
             Turn();
         var sending = _state.Phase == GeneratorPhase.On && wished && GeneratorPolicy.InBurst(_settings, now - _state.Since);
-        // A rest earns nothing.
+        // A pause does not fill the bucket.
         if (sending && _sending)
             Send(rate, now);
         else
@@ -154,7 +156,7 @@ internal sealed class TrafficGenerator : ReceiveActor
 
     private void FallSilent()
     {
-        _told = null;
+        _order = null;
         _sending = false;
         WakeAfter(Timeout.InfiniteTimeSpan);
         if (_state.Phase == GeneratorPhase.On)
@@ -173,13 +175,14 @@ internal sealed class TrafficGenerator : ReceiveActor
         CloseAll();
         if (_state.Phase == GeneratorPhase.On)
             OpenAll();
-        _log.Info("traffic {0}", _state.Phase == GeneratorPhase.On ? "on" : "off");
+        _log.Info("Traffic {Phase}", _state.Phase);
     }
 
     private void Resolve()
     {
         _resolving = true;
-        Task.Run(() => PeerResolver.ReadAsync(_settings)).PipeTo(Self, success: peers => new Resolved(peers));
+        Task.Run(() => PeerResolver.ReadAsync(_settings)).PipeTo(
+            Self, success: peers => new Resolved(peers), failure: cause => new ResolveFailed(cause));
     }
 
     private void Use(Resolved resolved)
@@ -188,7 +191,7 @@ internal sealed class TrafficGenerator : ReceiveActor
         if (resolved.Peers.SequenceEqual(_peers))
             return;
         foreach (var peer in resolved.Peers.Except(_peers).Where(p => p.Trouble is not null))
-            _log.Warning("no traffic to peer {0} ({1}): {2}", peer.Peer, peer.EndPoint?.Address.ToString() ?? "no address", peer.Trouble);
+            _log.Warning("No traffic to peer {Peer} ({Address}): {Reason}", peer.Peer, peer.EndPoint?.Address.ToString() ?? "no address", peer.Trouble);
         _peers = resolved.Peers;
         if (_state.Phase != GeneratorPhase.On)
             return;

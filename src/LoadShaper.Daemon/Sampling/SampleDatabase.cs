@@ -7,8 +7,8 @@ using Microsoft.Data.Sqlite;
 namespace LoadShaper.Daemon.Sampling;
 
 /// <summary>
-/// PERSISTENCE_DIR/metrics.db: a row a control period for seven days, and a row a UTC minute, made of them, for five weeks.
-/// Readable by others while in use (WAL).
+/// PERSISTENCE_DIR/metrics.db: a row a control period for seven days, and a row a UTC minute, computed from them, for five
+/// weeks. Other processes can read it while it is in use (WAL).
 /// </summary>
 internal sealed class SampleDatabase : IDisposable
 {
@@ -42,14 +42,18 @@ internal sealed class SampleDatabase : IDisposable
         """;
 
     // A sample belongs to the minute in which it ended less one millisecond: the one ending at :00 closes the minute before.
+    // A damaged cell can hold any type or value; such a sample is left out.
     private const string FoldMinutes =
         """
         INSERT OR REPLACE INTO minutes
         SELECT (at - 1) / 60000, sum(seconds), sum(cpu_busy * seconds) / sum(seconds),
                sum(cpu_busy_without_steal * seconds) / sum(seconds), sum(cpu_own * seconds) / sum(seconds),
-               avg(memory), avg(network), avg(load)
+               avg(CASE WHEN memory BETWEEN 0 AND 100 THEN memory END), avg(CASE WHEN network BETWEEN 0 AND 100 THEN network END),
+               avg(CASE WHEN load BETWEEN 0 AND 1e6 THEN load END)
         FROM samples
-        WHERE at > $from * 60000 AND at <= $to * 60000 AND cpu_busy IS NOT NULL
+        WHERE at > $from * 60000 AND at <= $to * 60000
+          AND seconds > 0 AND seconds <= 86400 AND cpu_busy BETWEEN 0 AND 100
+          AND cpu_busy_without_steal BETWEEN 0 AND 100 AND cpu_own BETWEEN 0 AND 100
         GROUP BY (at - 1) / 60000
         """;
 
@@ -57,7 +61,7 @@ internal sealed class SampleDatabase : IDisposable
     private readonly SqliteCommand _insert;
     private long _folded;
 
-    /// <summary>Opens or makes the file and folds what a kill left unfolded.</summary>
+    /// <summary>Opens or creates the file and folds the samples that a kill left unfolded.</summary>
     public SampleDatabase(string path)
     {
         _connection = SqliteFile.Open(path);
@@ -78,13 +82,35 @@ internal sealed class SampleDatabase : IDisposable
         }
     }
 
-    /// <summary>Stores a sample, and the minutes that it shows to be over.</summary>
+    /// <summary>Creates the file when it is missing and checks it.</summary>
+    /// <returns>What is damaged; null when it is sound.</returns>
+    /// <exception cref="SqliteException">The file cannot be opened or written for another reason than its content.</exception>
+    /// <exception cref="IOException">The file system does not support WAL mode.</exception>
+    public static string? Check(string path)
+    {
+        if (SqliteFile.Prepare(path) is { } problem)
+            return problem;
+        try
+        {
+            using var connection = SqliteFile.Open(path);
+            // A damaged name in the schema would otherwise hide the rows behind a new empty table.
+            var unknown = SqliteFile.Scalar(connection,
+                @"SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('samples', 'minutes') AND name NOT LIKE 'sqlite\_%' ESCAPE '\' LIMIT 1");
+            return string.IsNullOrEmpty(unknown) ? null : $"it holds the unknown table '{unknown}'";
+        }
+        catch (SqliteException e) when (SqliteFile.IsDamage(e))
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Stores a sample, and the minutes that are complete with it.</summary>
     /// <param name="memory">Percent used, by the lowest formula.</param>
     /// <exception cref="IOException">The file is no longer at its path.</exception>
     public void Add(Sample sample, double? memory)
     {
         if (SqliteFile.HasMoved(_connection))
-            throw new IOException($"{_connection.DataSource} is gone, or another file stands in its place");
+            throw new IOException($"{_connection.DataSource} is gone, or another file is in its place");
         var minute = (sample.At.ToUnixTimeMilliseconds() - 1) / 60_000;
         if (minute != _folded)
             Fold(Math.Min(_folded, minute - 1), minute);
@@ -95,6 +121,9 @@ internal sealed class SampleDatabase : IDisposable
             memory, sample.Network?.Utilization.Value, sample.LoadPerCore);
         _insert.ExecuteNonQuery();
     }
+
+    /// <summary>Minutes that the last <see cref="ReadMinutes"/> left out because a cell holds another type, or a value that is no percentage.</summary>
+    public int UnreadableMinutes { get; private set; }
 
     /// <summary>The stored minutes from <paramref name="from"/> to <paramref name="to"/>, the one in progress included, oldest first.</summary>
     public IReadOnlyList<MinuteMean> ReadMinutes(DateTimeOffset from, DateTimeOffset to)
@@ -107,17 +136,20 @@ internal sealed class SampleDatabase : IDisposable
         command.Parameters.AddWithValue("$to", to.ToUnixTimeSeconds() / 60);
         using var reader = command.ExecuteReader();
         var minutes = new List<MinuteMean>();
+        UnreadableMinutes = 0;
         while (reader.Read())
-            minutes.Add(new MinuteMean(
-                MinuteMean.StartOf(reader.GetInt64(0)), TimeSpan.FromSeconds(reader.GetDouble(1)),
-                reader.GetDouble(2), reader.GetDouble(3), reader.GetDouble(4),
-                Optional(reader, 5), Optional(reader, 6), Optional(reader, 7)));
+        {
+            if (ReadMinute(reader) is { } minute)
+                minutes.Add(minute);
+            else
+                UnreadableMinutes++;
+        }
         return minutes;
     }
 
     public StoreStatus ReadStatus(DateTimeOffset now)
     {
-        var oldest = Number("SELECT min(at) FROM samples");
+        var oldest = Number("SELECT min(at) FROM samples WHERE at BETWEEN 0 AND 253402300799000"); // to the year 9999
         return new StoreStatus(
             _connection.DataSource,
             Number("SELECT count(*) FROM samples") ?? 0,
@@ -128,8 +160,8 @@ internal sealed class SampleDatabase : IDisposable
     }
 
     /// <summary>
-    /// Removes what is older than it is kept, at most about two hours of it: called each hour it keeps up, no call is long,
-    /// and a clock that is wrong for an hour does not cost the history.
+    /// Deletes rows past their retention, at most about two hours of them: called each hour that is enough, no call takes
+    /// long, and a clock that is wrong for an hour does not cost the history.
     /// </summary>
     public void CleanUp(DateTimeOffset now)
     {
@@ -191,8 +223,20 @@ internal sealed class SampleDatabase : IDisposable
         return command;
     }
 
-    private static double? Optional(SqliteDataReader reader, int column) =>
-        reader.IsDBNull(column) ? null : reader.GetDouble(column);
+    // Null where a cell cannot be what was stored.
+    private static MinuteMean? ReadMinute(SqliteDataReader row) =>
+        row.TryGetInteger(0, out var minute)
+        && row.TryGetNumber(1, out var seen) && seen is > 0 and <= 86400
+        && TryGetPercent(row, 2, out var busy) && TryGetPercent(row, 3, out var withoutSteal) && TryGetPercent(row, 4, out var own)
+            ? new MinuteMean(
+                MinuteMean.StartOf(minute), TimeSpan.FromSeconds(seen), busy, withoutSteal, own,
+                TryGetPercent(row, 5, out var memory) ? memory : null,
+                TryGetPercent(row, 6, out var network) ? network : null,
+                row.TryGetNumber(7, out var load) && load is >= 0 and <= 1e6 ? load : null)
+            : null;
+
+    private static bool TryGetPercent(SqliteDataReader row, int column, out double value) =>
+        row.TryGetNumber(column, out value) && value is >= 0 and <= 100;
 
     private static void Set(SqliteCommand command, params object?[] values)
     {

@@ -10,9 +10,9 @@ using Microsoft.Data.Sqlite;
 namespace LoadShaper.Daemon.Sampling;
 
 /// <summary>
-/// Keeps the sample database. While it cannot be written samples are dropped, and it is opened again with a growing delay;
-/// a corrupt one is moved aside and a new one begun.
-/// Told: <see cref="Sample"/>, <see cref="MinutesWanted"/>. Tells: <see cref="StoreStatus"/>.
+/// Keeps the sample database. While it cannot be written, samples are dropped and it is opened again with a growing delay; a
+/// corrupt one is moved aside and a new one created.
+/// Receives <see cref="Sample"/> and <see cref="MinutesWanted"/>. Sends <see cref="StoreStatus"/>.
 /// </summary>
 internal sealed class SampleStore : ReceiveActor, IWithTimers
 {
@@ -28,8 +28,6 @@ internal sealed class SampleStore : ReceiveActor, IWithTimers
 
     private static readonly TimeSpan StatusEvery = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan CleanUpEvery = TimeSpan.FromHours(1);
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(5);
 
     private readonly string _path;
     private readonly IActorRef _statusTo;
@@ -37,7 +35,7 @@ internal sealed class SampleStore : ReceiveActor, IWithTimers
     private SampleDatabase? _database;
     private StoreStatus _status;
     private DateTimeOffset _statusAt;
-    private TimeSpan _retry = FirstRetry;
+    private BackOff _retry = new(First: TimeSpan.FromSeconds(5), Longest: TimeSpan.FromMinutes(5));
     private string? _damage;
 
     public SampleStore(string path, IActorRef statusTo)
@@ -49,7 +47,12 @@ internal sealed class SampleStore : ReceiveActor, IWithTimers
         Receive<MinutesWanted>(wanted =>
         {
             var history = MinuteHistory.Empty;
-            Try(database => history = new MinuteHistory(database.ReadMinutes(wanted.From, wanted.To)));
+            Try(database =>
+            {
+                history = new MinuteHistory(database.ReadMinutes(wanted.From, wanted.To));
+                if (database.UnreadableMinutes > 0)
+                    _log.Error("Cannot read {Count} stored minutes; they count as unseen", database.UnreadableMinutes);
+            });
             Sender.Tell(history);
         });
         Receive<CleanUp>(_ => Try(database => database.CleanUp(Now)));
@@ -72,16 +75,16 @@ internal sealed class SampleStore : ReceiveActor, IWithTimers
     {
         try
         {
-            if ((_damage ?? SqliteFile.Prepare(_path)) is { } problem)
+            if ((_damage ?? SampleDatabase.Check(_path)) is { } problem)
             {
                 _damage = null;
                 var aside = SqliteFile.MoveAside(_path, Now);
-                _log.Error("the sample database is damaged ({0}); it was moved to {1} and a new one is begun", problem, aside);
+                _log.Error("Sample database damaged ({Problem}); moved to {Path}, starting a new one", problem, aside);
                 SqliteFile.Prepare(_path);
             }
             _database = new SampleDatabase(_path);
             _database.CleanUp(Now);
-            _retry = FirstRetry;
+            _retry = _retry.Reset();
             Report(_database, Now);
         }
         catch (Exception e) when (IsStorageFailure(e))
@@ -108,14 +111,14 @@ internal sealed class SampleStore : ReceiveActor, IWithTimers
 
     private void Fail(Exception e)
     {
-        _log.Warning("samples are not stored: {0}; trying again in {1} s", e.Message, _retry.TotalSeconds);
+        _retry = _retry.Next();
+        _log.Warning("Cannot write samples: {Reason}; retrying in {Delay}", e.Message, _retry.Delay);
         _database?.Dispose();
         _database = null;
-        _damage = SqliteFile.IsCorruption(e) && File.Exists(_path) ? e.Message : null;
+        _damage = e is SqliteException sqlite && SqliteFile.IsDamage(sqlite) && File.Exists(_path) ? e.Message : null;
         _status = _status with { Problem = e.Message };
         _statusTo.Tell(_status);
-        Timers.StartSingleTimer(nameof(Open), Open.Instance, _retry);
-        _retry = _retry * 2 < LongestRetry ? _retry * 2 : LongestRetry;
+        Timers.StartSingleTimer(nameof(Open), Open.Instance, _retry.Delay);
     }
 
     private void Store(SampleDatabase database, Sample sample)

@@ -12,10 +12,10 @@ using LoadShaper.Journal;
 namespace LoadShaper.Daemon.Supervision;
 
 /// <summary>What the tree is created with.</summary>
-/// <param name="Loss">What of the journal was found lost.</param>
+/// <param name="Loss">What was found lost of the journal; null when nothing was.</param>
 /// <param name="Host">The process around the actors, for /health; asked from an actor, so it never waits.</param>
-/// <param name="OnHealth">Told who answers /health.</param>
-/// <param name="OnFatal">Told what ends the process.</param>
+/// <param name="OnHealth">Receives the actor that answers /health.</param>
+/// <param name="OnFatal">Ends the process with exit code 1; receives the cause.</param>
 internal sealed record SupervisorSetup(
     LoadShaperSettings Settings,
     Shape Shape,

@@ -1,6 +1,8 @@
+using LoadShaper.Domain.Units;
+
 namespace LoadShaper.Domain.Memory;
 
-/// <summary>How long nothing is taken after a release, doubling with each that follows before a quiet hour.</summary>
+/// <summary>How long no memory is taken after a release; doubles with each release that follows within an hour of the last back-off.</summary>
 public static class MemoryBackOff
 {
     public static readonly TimeSpan Longest = TimeSpan.FromHours(1);
@@ -16,8 +18,8 @@ public static class MemoryBackOff
         if (IsOver(state, at) && at - state.NoGrowthBefore > Longest)
             streak = 1;
 
-        var length = TimeSpan.FromTicks(Math.Min(Longest.Ticks, first.Ticks << Math.Min(streak - 1, 16)));
-        return (streak, at + length > state.NoGrowthBefore || IsOver(state, at) ? at + length : state.NoGrowthBefore);
+        var until = at + new BackOff(first, Longest, streak).Delay;
+        return (streak, until > state.NoGrowthBefore || IsOver(state, at) ? until : state.NoGrowthBefore);
     }
 
     /// <summary>A clock that was set back may not make a back-off longer than the longest.</summary>
@@ -27,7 +29,8 @@ public static class MemoryBackOff
     private static TimeSpan? First(MemoryReleaseCause cause) => cause switch
     {
         MemoryReleaseCause.AboveTarget or MemoryReleaseCause.SwitchedOff => null,
-        MemoryReleaseCause.HolderKilled => TimeSpan.FromMinutes(10),
+        // SIGKILL may be the work of a user-space OOM killer, which the kernel does not count.
+        MemoryReleaseCause.HolderKilled or MemoryReleaseCause.HolderOutOfMemory => TimeSpan.FromMinutes(10),
         MemoryReleaseCause.HolderFailed => TimeSpan.FromSeconds(10),
         _ => TimeSpan.FromMinutes(1),
     };

@@ -3,7 +3,7 @@ using LoadShaper.Domain.Sampling;
 
 namespace LoadShaper.Domain.Memory;
 
-/// <summary>What happened to memory, in the operator's words.</summary>
+/// <summary>One line for each memory event, for logs and the timeline.</summary>
 public static class MemoryEventText
 {
     public static string Of(MemoryEvent happened) => happened switch
@@ -11,19 +11,16 @@ public static class MemoryEventText
         MemoryGrowthStarted started => $"memory grows from {started.Input.Held} to {started.Want}",
         MemoryTargetReached reached => $"memory target reached: {reached.Input.Held} held, {Used(reached.Input)} of the machine used",
         MemoryLimited limited => $"memory stays at {limited.Input.Held}: more would {Touch(limited.By)}",
-        MemoryReleased released => Released(released),
+        MemoryReleaseOrdered ordered => $"memory: release of {ordered.Amount} ordered, {Why(ordered.Cause)}{NoGrowth(ordered.At, ordered.NoGrowthBefore)}",
+        MemoryReleased released => $"memory: {released.Amount} released, {Why(released.Cause)}{NoGrowth(released.At, released.NoGrowthBefore)}",
         _ => happened.ToString(),
     };
 
-    private static string Released(MemoryReleased released)
-    {
-        var text = $"memory: {released.Amount} given back, {Why(released)}";
-        return released.NoGrowthBefore > released.At
-            ? string.Create(CultureInfo.InvariantCulture, $"{text}; no growth before {released.NoGrowthBefore.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z")
-            : text;
-    }
+    private static string NoGrowth(DateTimeOffset at, DateTimeOffset until) => until > at
+        ? string.Create(CultureInfo.InvariantCulture, $"; no growth before {until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z")
+        : "";
 
-    private static string Why(MemoryReleased released) => released.Cause switch
+    private static string Why(MemoryReleaseCause cause) => cause switch
     {
         MemoryReleaseCause.AboveTarget => "others use more",
         MemoryReleaseCause.Reserve => "available memory fell under the reserve",
@@ -32,9 +29,10 @@ public static class MemoryEventText
         MemoryReleaseCause.CgroupLimit => "the limit of our cgroup came near",
         MemoryReleaseCause.ReadingMissing => "the machine's memory could not be read",
         MemoryReleaseCause.SwitchedOff => "nothing is to be held",
-        MemoryReleaseCause.HolderKilled => "the holder was killed, as the kernel does when memory runs out",
+        MemoryReleaseCause.HolderKilled => "the holder was killed by SIGKILL",
+        MemoryReleaseCause.HolderOutOfMemory => "the OOM killer killed the holder",
         MemoryReleaseCause.HolderFailed => "the holder failed",
-        _ => released.Cause.ToString(),
+        _ => cause.ToString(),
     };
 
     private static string Touch(MemoryLimit limit) => limit switch

@@ -15,6 +15,7 @@ public enum MemoryPhase
 
 /// <summary>What is remembered from one decision about memory to the next.</summary>
 /// <param name="Streak">Releases for others' sake since the last quiet hour.</param>
+/// <param name="LastRelease">The last memory that went back, not what was only ordered.</param>
 public sealed record MemoryState(
     MemoryPhase Phase,
     MemoryLimit Limit,
@@ -29,19 +30,23 @@ public sealed record MemoryState(
         MemoryGrowthStarted => this with { Phase = MemoryPhase.Growing, Limit = MemoryLimit.None },
         MemoryTargetReached => this with { Phase = MemoryPhase.Holding, Limit = MemoryLimit.None },
         MemoryLimited limited => this with { Phase = MemoryPhase.Limited, Limit = limited.By },
-        MemoryReleased released => this with
-        {
-            Phase = released.Cause switch
-            {
-                MemoryReleaseCause.SwitchedOff => MemoryPhase.Off,
-                MemoryReleaseCause.AboveTarget => Phase == MemoryPhase.BackingOff ? Phase : MemoryPhase.Holding,
-                _ => MemoryPhase.BackingOff,
-            },
-            Limit = MemoryLimit.None,
-            Streak = released.Streak,
-            NoGrowthBefore = released.NoGrowthBefore,
-            LastRelease = released,
-        },
+        MemoryReleaseOrdered ordered => Release(ordered.Cause, ordered.Streak, ordered.NoGrowthBefore),
+        // What an order led to was applied with the order.
+        MemoryReleased { Input.Returned: not null } released => this with { LastRelease = released },
+        MemoryReleased released => Release(released.Cause, released.Streak, released.NoGrowthBefore) with { LastRelease = released },
         _ => this,
+    };
+
+    private MemoryState Release(MemoryReleaseCause cause, int streak, DateTimeOffset noGrowthBefore) => this with
+    {
+        Phase = cause switch
+        {
+            MemoryReleaseCause.SwitchedOff => MemoryPhase.Off,
+            MemoryReleaseCause.AboveTarget => Phase == MemoryPhase.BackingOff ? Phase : MemoryPhase.Holding,
+            _ => MemoryPhase.BackingOff,
+        },
+        Limit = MemoryLimit.None,
+        Streak = streak,
+        NoGrowthBefore = noGrowthBefore,
     };
 }

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Domain.Network;
 
-/// <summary>Why nothing is sent to a peer, or what is wrong with what is.</summary>
+/// <summary>Why nothing is sent to a peer, or what is wrong with the traffic to it.</summary>
 public enum PeerTrouble
 {
     /// <summary>The host name has no address that NET_IPV6 allows, or not in time.</summary>
@@ -18,24 +19,25 @@ public enum PeerTrouble
     /// <summary>A private address, which NET_REQUIRE_EXTERNAL forbids.</summary>
     Private,
 
-    /// <summary>Nobody listens on the port. UDP is sent all the same, for it counts; TCP cannot be.</summary>
+    /// <summary>No process listens on the port. UDP is sent all the same, because it counts; TCP cannot be.</summary>
     Refused,
 
-    /// <summary>No way there, or no answer.</summary>
+    /// <summary>No route, or no answer.</summary>
     Unreachable,
 
-    /// <summary>NET_PACKET_SIZE does not fit the way there.</summary>
+    /// <summary>NET_PACKET_SIZE is above the MTU of the path.</summary>
     PacketTooLarge,
 }
 
-/// <summary>A peer and what became of it.</summary>
+/// <summary>A peer and its state.</summary>
 /// <param name="Address">What it resolved to; null when it did not.</param>
 public sealed record PeerStatus(NetworkPeer Peer, string? Address, PeerTrouble? Trouble);
 
 /// <summary>To which address of a peer traffic may go.</summary>
 public static class PeerPolicy
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+    /// <summary>How long a TCP peer is left alone after a failed connection.</summary>
+    public static readonly BackOff Pause = new(First: TimeSpan.FromSeconds(1), Longest: TimeSpan.FromMinutes(1));
 
     /// <returns>The first address of the family preferred; null when there is none that is allowed.</returns>
     public static IPAddress? Choose(Ipv6Use use, IReadOnlyList<IPAddress> addresses)
@@ -61,12 +63,6 @@ public static class PeerPolicy
             return PeerTrouble.ThisMachine;
         return settings.RequireExternalPeers && IsPrivate(plain) ? PeerTrouble.Private : null;
     }
-
-    /// <summary>How long to leave a TCP peer alone after so many failures in a row: 1 s, doubled each time, at most a minute.</summary>
-    public static TimeSpan Pause(int failures) =>
-        failures <= 0 ? TimeSpan.Zero
-        : failures > 6 ? LongestPause
-        : TimeSpan.FromSeconds(1 << (failures - 1));
 
     private static bool IsMany(IPAddress address)
     {

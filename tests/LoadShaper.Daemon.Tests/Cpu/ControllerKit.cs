@@ -1,7 +1,9 @@
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using LoadShaper.Daemon.Cpu;
+using LoadShaper.Daemon.Hosting;
 using LoadShaper.Domain;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Lifecycle;
@@ -34,7 +36,7 @@ public abstract class ControllerKit : TestKit
         Journal = new JournalFile(JournalPath);
         Journal.Prepare(Noon);
         _aside = SqliteFile.Open(JournalPath);
-        (Workers, Status, Turns) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        (Workers, Status, Memory, Network) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
         Store = Sys.ActorOf(Props.Create(() => new History()));
     }
 
@@ -48,7 +50,9 @@ public abstract class ControllerKit : TestKit
 
     protected TestProbe Status { get; }
 
-    protected TestProbe Turns { get; }
+    protected TestProbe Memory { get; }
+
+    protected TestProbe Network { get; }
 
     protected IActorRef Store { get; set; }
 
@@ -56,7 +60,7 @@ public abstract class ControllerKit : TestKit
 
     private protected ControllerSetup Setup(JournalLoss? loss = null) => new(
         new CpuSettings { SlotsBetweenSnapshots = 2 }, new GateSettings(), ProtectWith.Cpu, ShapeFamily.E2, new SamplingSettings(),
-        TimeSpan.FromDays(35), Journal, TimeSpan.FromDays(90), loss, Workers, Store, Status, Turns);
+        TimeSpan.FromDays(35), Journal, loss, Workers, Store, Status, new OtherLevers(Memory, Network));
 
     protected static DaemonStarted Started(DateTimeOffset at) => new(at, "1", "test", 2, new Dictionary<string, string> { ["A"] = "b" });
 
@@ -111,20 +115,16 @@ public abstract class ControllerKit : TestKit
             System.IO.Directory.Delete(Directory, recursive: true);
     }
 
-    private static string Config(string path)
+    // Events are serialized by what is shipped.
+    private static Config Config(string path)
     {
         var connection = SqliteFile.ConnectionString(path);
-        return $$"""
+        return ConfigurationFactory.ParseString($$"""
             akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
             akka.loglevel = WARNING
-            akka.test.default-timeout = 10s
-            akka.test.single-expect-default = 10s
-            akka.test.filter-leeway = 10s
-            akka.actor.serializers.loadshaper = "LoadShaper.Daemon.Journal.JournalSerializer, LoadShaper.Daemon"
-            akka.actor.serialization-bindings {
-              "LoadShaper.Domain.IEvent, LoadShaper.Domain" = loadshaper
-              "LoadShaper.Domain.Control.ControllerSnapshot, LoadShaper.Domain" = loadshaper
-            }
+            akka.test.default-timeout = 60s
+            akka.test.single-expect-default = 60s
+            akka.test.filter-leeway = 60s
             akka.persistence.journal.plugin = "akka.persistence.journal.sql"
             akka.persistence.journal.sql {
               class = "Akka.Persistence.Sql.Journal.SqlWriteJournal, Akka.Persistence.Sql"
@@ -139,10 +139,10 @@ public abstract class ControllerKit : TestKit
               provider-name = "SQLite.MS"
               auto-initialize = on
             }
-            """;
+            """).WithFallback(DaemonHost.AkkaConf());
     }
 
-    /// <summary>A parent that tells the test all it hears.</summary>
+    /// <summary>A parent that passes everything it receives to the test.</summary>
     protected sealed class Parent : ReceiveActor
     {
         public Parent(IActorRef probe, Props child)

@@ -180,13 +180,13 @@ public class CpuWorkerGroupTests() : TestKit("""akka.scheduler.implementation = 
         var group = Start(Settings with { JitterPercent = 10, JitterPeriod = TimeSpan.FromSeconds(1) });
         group.Tell(Plan(50));
         Observe(group, Sample(busy: 5));
-        Until.True(() => _threads.All(thread => !thread.Order.Duty.IsIdle));
+        Until.True(() => AllBurn());
         for (var i = 0; i < 4; i++)
         {
             Settle(group);
-            var order = _threads[0].Order;
+            var order = Threads()[0].Order;
             Pass(1);
-            Until.True(() => !ReferenceEquals(order, _threads[0].Order));
+            Until.True(() => !ReferenceEquals(order, Threads()[0].Order));
         }
     }
 

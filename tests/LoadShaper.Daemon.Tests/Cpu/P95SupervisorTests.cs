@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using LoadShaper.Daemon.Cpu;
+using LoadShaper.Daemon.Journal;
 using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Lifecycle;
@@ -250,7 +251,7 @@ public sealed class P95SupervisorTests : ControllerKit
         supervisor.Tell(Sample(Noon.AddSeconds(10)));
         Assert.Contains("gone", Status.FishForMessage<ControllerStatus>(s => s.At == Noon.AddSeconds(10)).Problem);
         for (var i = 0; i < 10; i++)
-            EventFilter.Warning(contains: "the journal cannot be used").ExpectOne(() => Pass(supervisor, LongestRetry));
+            EventFilter.Warning(contains: "Journal unavailable: ").ExpectOne(() => Pass(supervisor, LongestRetry));
         Assert.Single(_starts);
 
         System.IO.Directory.CreateDirectory(Directory);
@@ -266,6 +267,7 @@ public sealed class P95SupervisorTests : ControllerKit
     public void Events_older_than_they_are_kept_are_deleted_up_to_a_recorded_state()
     {
         var supervisor = Start();
+        Sys.ActorOf(Props.Create(() => new JournalRetention(Journal, P95Controller.Id, TimeSpan.FromDays(90), supervisor)));
         for (var day = 0; day < 4; day++)
             Decided(supervisor, Noon.AddDays(day));
         var states = StatesInJournal();
@@ -322,7 +324,7 @@ public sealed class P95SupervisorTests : ControllerKit
         Time.Advance(time);
     }
 
-    private void TriesAgainIn(int seconds, Action after) => EventFilter.Warning(contains: $"trying again in {seconds} s").ExpectOne(after);
+    private void TriesAgainIn(int seconds, Action after) => EventFilter.Warning(contains: $"retrying in {TimeSpan.FromSeconds(seconds)}").ExpectOne(after);
 
     // The controller says so when it ends, its parent when it hears of it. Settled, the parent waits for the next try.
     private void ExpectFailed()

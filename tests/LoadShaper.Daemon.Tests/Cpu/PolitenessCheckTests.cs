@@ -19,12 +19,13 @@ public class PolitenessCheckTests
     }
 
     [Fact]
-    public void A_best_effort_pod_is_polite_but_its_CPU_limit_is_in_the_way()
+    public void A_pod_cannot_see_its_rank_on_the_node_and_is_told_of_the_CPU_limit_in_the_way()
     {
         var report = Run("a1-flex-uek-5.15");
 
-        Assert.Equal(PolitenessVerdict.Polite, report.Verdict);
-        Assert.Contains("limits.cpu", Assert.Single(report.Findings).Remedy);
+        Assert.Equal(PolitenessVerdict.Unknown, report.Verdict);
+        Assert.Contains("cannot see above", report.Findings[0].Problem);
+        Assert.Contains("limits.cpu", report.Findings[1].Remedy);
         Assert.Equal(0.2, new PolitenessCheck(Machine.Root("a1-flex-uek-5.15")).ReadQuota());
     }
 
@@ -33,13 +34,14 @@ public class PolitenessCheckTests
     {
         var hardware = CpuHardware.OfThisMachine(64, Percent.Of(35), new PolitenessCheck(Machine.Root("docker-v1-5.10")));
 
-        Assert.Contains("35 % of 64 CPUs takes 22.4", Assert.Single(hardware.Politeness().Findings).Problem);
+        Assert.Contains("35 % of 64 CPUs takes 22.4", hardware.Politeness().Findings[^1].Problem);
     }
 
     [Fact]
-    public void A_container_of_two_shares_is_polite_under_cgroup_version_1()
+    public void A_container_of_two_shares_cannot_see_above_itself_under_cgroup_version_1()
     {
-        Assert.Equal(PolitenessVerdict.Polite, Run("docker-v1-5.10").Verdict);
+        Assert.Equal(PolitenessVerdict.Unknown, Run("docker-v1-5.10").Verdict);
+        Assert.Contains("cannot see above", Run("docker-v1-5.10").Findings[0].Problem);
         Assert.Equal(0.5, new PolitenessCheck(Machine.Root("docker-v1-5.10")).ReadQuota());
     }
 
@@ -79,6 +81,25 @@ public class PolitenessCheckTests
 
             Assert.Equal(verdict, new PolitenessCheck(root).Run(2, 10).Verdict);
             Assert.Equal(0.3, new PolitenessCheck(root).ReadQuota());
+        });
+    }
+
+    [Fact]
+    public void The_unit_of_deploy_is_polite_whatever_its_own_weight_in_a_slice_that_it_has_alone()
+    {
+        Copied("e2-micro-5.15", root =>
+        {
+            var cgroups = Path.Join(root, "sys/fs/cgroup");
+            Directory.Move(Path.Join(cgroups, "system.slice"), Path.Join(cgroups, "loadshaper.slice"));
+            File.WriteAllText(Path.Join(root, "proc/self/cgroup"), "0::/loadshaper.slice/loadshaper.service\n");
+            File.WriteAllText(Path.Join(cgroups, "loadshaper.slice/cpu.weight"), "1\n");
+            File.WriteAllText(Path.Join(cgroups, "loadshaper.slice/cpu.idle"), "1\n");
+
+            Assert.Equal(PolitenessVerdict.Polite, new PolitenessCheck(root).Run(2, 10).Verdict);
+
+            Directory.CreateDirectory(Path.Join(cgroups, "loadshaper.slice/another.service"));
+
+            Assert.Equal(PolitenessVerdict.Impolite, new PolitenessCheck(root).Run(2, 10).Verdict);
         });
     }
 

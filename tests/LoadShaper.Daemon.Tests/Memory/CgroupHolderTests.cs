@@ -11,7 +11,7 @@ namespace LoadShaper.Daemon.Tests.Memory;
 /// skipped with that reason, and HolderProcessTests kills the holder as the OOM killer does.
 /// </summary>
 [Collection(RealMemory.Name)]
-public sealed class CgroupHolderTests : IDisposable
+public sealed class CgroupHolderTests : IAsyncLifetime
 {
     private static readonly MemorySettings Settings = new() { Reserve = ByteSize.FromMiB(100), Step = ByteSize.FromMiB(32) };
 
@@ -28,9 +28,11 @@ public sealed class CgroupHolderTests : IDisposable
         Write("cgroup.procs", _holder.Pid!.Value);
     }
 
-    public void Dispose()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
-        _holder.Dispose();
+        await _holder.StopAsync(kill: false);
 
         // The group can be removed once the last task in it is gone.
         Eventually.Holds(() => File.ReadAllText(Path.Combine(_group, "cgroup.procs")).Trim().Length == 0, () => "the cgroup is still in use");
@@ -48,7 +50,7 @@ public sealed class CgroupHolderTests : IDisposable
         _holder.Order(new HolderOrder.Hold(ByteSize.FromMiB(600), 0));
 
         Eventually.Holds(() => !_ends.IsEmpty, () => $"{string.Join("; ", _reports)}");
-        Assert.True(_ends.Single().Killed);
+        Assert.True(_ends.Single().BySigkill);
         Assert.True(OomKills.Read() > before);
     }
 

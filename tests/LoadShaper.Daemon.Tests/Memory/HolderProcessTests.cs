@@ -10,7 +10,7 @@ namespace LoadShaper.Daemon.Tests.Memory;
 
 /// <summary>The real process on the real machine.</summary>
 [Collection(RealMemory.Name)]
-public sealed class HolderProcessTests : IDisposable
+public sealed class HolderProcessTests : IAsyncLifetime
 {
     private static readonly MemorySettings Settings = new() { Reserve = ByteSize.FromMiB(100), Step = ByteSize.FromMiB(32) };
 
@@ -24,21 +24,23 @@ public sealed class HolderProcessTests : IDisposable
         Reported(report => report is HolderReport.Ready);
     }
 
-    public void Dispose() => _holder.Dispose();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _holder.StopAsync(kill: false);
 
     [Fact]
     public void It_is_the_first_that_the_OOM_killer_takes() =>
         Assert.Equal("1000", File.ReadAllText($"/proc/{_holder.Pid}/oom_score_adj").Trim());
 
     [Fact]
-    public void It_holds_what_it_is_told_and_ends_when_its_input_ends()
+    public async Task It_holds_what_it_is_told_and_ends_when_its_input_ends()
     {
         Hold(128);
         Assert.InRange(Anonymous(), 128, 160);
         Assert.Empty(_ends);
 
-        _holder.Dispose();
-        Eventually.Holds(() => !Directory.Exists($"/proc/{_holder.Pid}"), () => "the holder is still there");
+        await _holder.StopAsync(kill: false);
+        Assert.False(Directory.Exists($"/proc/{_holder.Pid}"), "the holder is still there");
         Assert.Empty(_ends);
     }
 
@@ -50,18 +52,31 @@ public sealed class HolderProcessTests : IDisposable
             process.Kill();
 
         Eventually.Holds(() => !_ends.IsEmpty, () => "no end was reported");
-        Assert.True(_ends.Single().Killed);
+        Assert.True(_ends.Single().BySigkill);
         _holder.Order(new HolderOrder.Hold(ByteSize.FromMiB(64), 0));
     }
 
     [Fact]
-    public void One_that_does_not_listen_is_killed()
+    public async Task One_that_does_not_listen_is_killed_and_its_end_is_not_waited_for_by_the_caller()
     {
         Hold(32);
         Signal("STOP");
 
-        _holder.Dispose();
-        Eventually.Holds(() => !Directory.Exists($"/proc/{_holder.Pid}"), () => "the holder is still there");
+        var stopped = _holder.StopAsync(kill: false);
+        Assert.False(stopped.IsCompleted);
+        await stopped;
+        Assert.False(Directory.Exists($"/proc/{_holder.Pid}"), "the holder is still there");
+        Assert.Empty(_ends);
+    }
+
+    [Fact]
+    public async Task One_that_is_stopped_can_be_killed_at_once()
+    {
+        Hold(32);
+        Signal("STOP");
+
+        await _holder.StopAsync(kill: true);
+        Assert.False(Directory.Exists($"/proc/{_holder.Pid}"), "the holder is still there");
     }
 
     [Fact]
@@ -78,11 +93,11 @@ public sealed class HolderProcessTests : IDisposable
         Signal("TERM");
 
         Eventually.Holds(() => !_ends.IsEmpty, () => "no end was reported");
-        Assert.False(_ends.Single().Killed);
+        Assert.False(_ends.Single().BySigkill);
     }
 
     [Fact]
-    public void Another_process_that_takes_memory_until_under_the_reserve_gets_it_back_and_lives()
+    public async Task Another_process_that_takes_memory_until_under_the_reserve_gets_it_back_and_lives()
     {
         using var memInfo = new MemInfoFile("/proc/meminfo");
         var available = MemoryUse.Available(memInfo.Read()!);
@@ -91,32 +106,39 @@ public sealed class HolderProcessTests : IDisposable
         Hold(256, Settings with { Reserve = reserve });
 
         var reports = new ConcurrentQueue<HolderReport>();
-        using var other = HolderProcess.Start(HolderCommandLine.OfThisProcess(), reports.Enqueue, _ends.Enqueue);
-        other.Order(HolderOrder.Settings.Of(Settings));
-
-        // Whatever else comes and goes on this machine, at some point the other process is under the reserve.
-        var taken = ByteSize.Zero;
-        while (!_reports.Any(report => report is HolderReport.Lost))
+        var other = HolderProcess.Start(HolderCommandLine.OfThisProcess(), reports.Enqueue, _ends.Enqueue);
+        try
         {
-            Assert.True(taken < ByteSize.FromMiB(3000), "under the reserve nothing was given back");
-            taken += ByteSize.FromMiB(128);
-            other.Order(new HolderOrder.Hold(taken, 0));
-            Eventually.Holds(
-                () => reports.OfType<HolderReport.Holding>().Any(holding => holding.Held == taken),
-                () => $"the other process has {string.Join("; ", reports)}");
-            if (MemoryUse.Available(memInfo.Read()!) < reserve)
+            other.Order(HolderOrder.Settings.Of(Settings));
+
+            // Whatever else comes and goes on this machine, at some point the other process is under the reserve.
+            var taken = ByteSize.Zero;
+            while (!_reports.Any(report => report is HolderReport.Lost))
+            {
+                Assert.True(taken < ByteSize.FromMiB(3000), "under the reserve nothing was given back");
+                taken += ByteSize.FromMiB(128);
+                other.Order(new HolderOrder.Hold(taken, 0));
                 Eventually.Holds(
-                    () => _reports.Any(report => report is HolderReport.Lost) || MemoryUse.Available(memInfo.Read()!) >= reserve,
-                    () => "under the reserve nothing was given back");
+                    () => reports.OfType<HolderReport.Holding>().Any(holding => holding.Held == taken),
+                    () => $"the other process has {string.Join("; ", reports)}");
+                if (MemoryUse.Available(memInfo.Read()!) < reserve)
+                    Eventually.Holds(
+                        () => _reports.Any(report => report is HolderReport.Lost) || MemoryUse.Available(memInfo.Read()!) >= reserve,
+                        () => "under the reserve nothing was given back");
+            }
+
+            Assert.Equal(MemoryReleaseCause.Reserve, _reports.OfType<HolderReport.Lost>().First().Cause);
+
+            // All that was missing is back, or there is nothing left to give.
+            Eventually.Holds(
+                () => _reports.OfType<HolderReport.Lost>().Last().Held == ByteSize.Zero || MemoryUse.Available(memInfo.Read()!) >= reserve,
+                () => $"{_reports.OfType<HolderReport.Lost>().Last()}");
+            Assert.Empty(_ends);
         }
-
-        Assert.Equal(MemoryReleaseCause.Reserve, _reports.OfType<HolderReport.Lost>().First().Cause);
-
-        // All that was missing is back, or there is nothing left to give.
-        Eventually.Holds(
-            () => _reports.OfType<HolderReport.Lost>().Last().Held == ByteSize.Zero || MemoryUse.Available(memInfo.Read()!) >= reserve,
-            () => $"{_reports.OfType<HolderReport.Lost>().Last()}");
-        Assert.Empty(_ends);
+        finally
+        {
+            await other.StopAsync(kill: true);
+        }
     }
 
     private void Hold(int mib, MemorySettings? settings = null)

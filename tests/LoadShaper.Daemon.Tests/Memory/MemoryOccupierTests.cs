@@ -32,8 +32,8 @@ public sealed class MemoryOccupierTests : TestKit
         _events = CreateTestProbe();
         _status = CreateTestProbe();
         var machine = new MemoryMachine(Start, (report, ended) => Add(null, report, ended), _ => null, () => _oomKills);
-        _occupier = Sys.ActorOf(Props.Create(() => new Restarter(Settings, machine, _events.Ref, _status.Ref)));
-        _occupier.Tell(new Levers(Cpu: true, Memory: true));
+        _occupier = Sys.ActorOf(Props.Create(() => new Restarter(Settings, machine, _status.Ref)));
+        IsLever(true);
     }
 
     private FakeHolder Holder => _holders[^1];
@@ -58,7 +58,7 @@ public sealed class MemoryOccupierTests : TestKit
     [Fact]
     public void Until_it_is_told_that_memory_is_the_lever_no_holder_is_started()
     {
-        _occupier.Tell(new Levers(Cpu: true, Memory: false));
+        IsLever(false);
 
         var status = Samples(3);
         Assert.Equal((MemoryPhase.Off, MemoryHolder.None), (status.Phase, status.Holder));
@@ -69,7 +69,7 @@ public sealed class MemoryOccupierTests : TestKit
     public void When_memory_is_no_longer_the_lever_the_holder_ends()
     {
         Samples(20);
-        _occupier.Tell(new Levers(Cpu: true, Memory: false));
+        IsLever(false);
 
         var status = Sample();
         Assert.True(Holder.Disposed);
@@ -109,22 +109,114 @@ public sealed class MemoryOccupierTests : TestKit
     }
 
     [Fact]
-    public void A_holder_taken_by_the_OOM_killer_is_said_and_not_started_again_for_the_back_off()
+    public void A_holder_killed_by_the_OOM_killer_is_reported_and_not_started_again_for_the_back_off()
     {
         Samples(20);
         _oomKills++;
-        EventFilter.Warning(contains: "the OOM killer took the holder").ExpectOne(() => Holder.End(137));
+        EventFilter.Warning(contains: "the OOM killer killed the holder process").ExpectOne(() => Holder.End(137));
 
         var status = Sample();
         Assert.Equal((MemoryHolder.None, ByteSize.Zero, MemoryPhase.BackingOff), (status.Holder, status.Held, status.Phase));
-        Assert.Equal((MemoryReleaseCause.HolderKilled, MiB(2000)), (status.LastRelease!.Cause, status.LastRelease.Amount));
-        Assert.Equal("the OOM killer took the holder", status.Trouble);
+        Assert.Equal((MemoryReleaseCause.HolderOutOfMemory, MiB(2000)), (status.LastRelease!.Cause, status.LastRelease.Amount));
+        Assert.Equal("the OOM killer killed the holder process", status.Trouble);
 
         Samples(119);
         Assert.Single(_holders);
         status = Samples(20);
         Assert.Equal(2, _holders.Count);
         Assert.Equal((MiB(2000), null), (status.Held, status.Trouble));
+    }
+
+    [Fact]
+    public void A_holder_killed_by_SIGKILL_is_not_said_to_be_out_of_memory_when_the_kernel_counted_no_OOM_kill()
+    {
+        Samples(20);
+        _oomKills++;
+        Samples(6);
+        EventFilter.Warning(contains: "the holder process was killed by SIGKILL").ExpectOne(() => Holder.End(137));
+
+        Assert.Equal((MemoryReleaseCause.HolderKilled, MiB(2000)), (Sample().LastRelease!.Cause, Sample().LastRelease!.Amount));
+    }
+
+    [Fact]
+    public void A_holder_that_does_not_report_for_two_seconds_is_killed_reported_at_once_and_started_again()
+    {
+        Samples(20);
+        Pass(10);
+        Assert.False(Holder.Disposed);
+
+        // Stopped by SIGSTOP.
+        Holder.Reports = false;
+        Time.Advance(TimeSpan.FromSeconds(1));
+        Settle();
+        Assert.False(Holder.Disposed);
+        EventFilter.Warning(contains: "the holder process did not report for 2 s and was killed").ExpectOne(() => Time.Advance(TimeSpan.FromSeconds(1)));
+        Settle();
+        Assert.Equal((true, true), (Holder.Disposed, Holder.Killed));
+        var status = LastStatus();
+        Assert.Equal(("the holder process did not report for 2 s and was killed", MemoryHolder.None), (status.Trouble, status.Holder));
+
+        status = Sample();
+        Assert.Equal((MemoryReleaseCause.HolderFailed, MiB(2000)), (status.LastRelease!.Cause, status.LastRelease.Amount));
+        Samples(15);
+        Assert.Equal((2, MiB(2000)), (_holders.Count, Holder.Held));
+    }
+
+    [Fact]
+    public void What_a_killed_holder_has_is_held_until_it_has_ended_and_no_other_is_started_before()
+    {
+        Samples(20);
+        Holder.EndsAtOnce = false;
+        Holder.Reports = false;
+        Time.Advance(TimeSpan.FromSeconds(1));
+        Settle();
+        Time.Advance(TimeSpan.FromSeconds(1));
+        Settle();
+
+        var status = Samples(10);
+        Assert.Equal((MiB(2000), MemoryHolder.Process), (status.Held, status.Holder));
+        Assert.Null(status.LastRelease);
+        Assert.Single(_holders);
+
+        Holder.Stopped();
+        Settle();
+        Assert.Equal((ByteSize.Zero, MiB(2000)), (LastStatus().Held, Sample().LastRelease!.Amount));
+    }
+
+    [Fact]
+    public void The_order_to_release_and_its_fulfilment_are_two_events()
+    {
+        Samples(20);
+        _events.ExpectMsg<MemoryGrowthStarted>();
+        _events.ExpectMsg<MemoryTargetReached>();
+        Holder.Obeys = false;
+        _foreign = MiB(7_700);
+        Assert.Null(Sample().LastRelease);
+        var ordered = _events.ExpectMsg<MemoryReleaseOrdered>();
+        Assert.Equal((MemoryReleaseCause.Reserve, MiB(412)), (ordered.Cause, ordered.Amount));
+
+        Holder.Obey(Holder.Orders[^1]);
+        Settle();
+        var released = _events.ExpectMsg<MemoryReleased>();
+        Assert.Equal((ordered.Cause, ordered.Amount, ordered.NoGrowthBefore), (released.Cause, released.Amount, released.NoGrowthBefore));
+        Assert.Equal(released, LastStatus().LastRelease);
+    }
+
+    [Fact]
+    public void Stopped_by_its_supervisor_it_ends_when_everything_is_released()
+    {
+        Samples(20);
+        Holder.EndsAtOnce = false;
+        var occupier = Child();
+        Watch(occupier);
+        occupier.Tell(MemoryOccupier.Stop.Instance);
+        Settle();
+        Assert.True(Holder.Disposed);
+        Assert.False(Holder.Killed);
+
+        Holder.Stopped();
+        ExpectTerminated(occupier);
+        _events.FishForMessage<MemoryReleased>(released => released.Amount == MiB(2000));
     }
 
     [Fact]
@@ -144,7 +236,7 @@ public sealed class MemoryOccupierTests : TestKit
     public void Where_no_process_can_be_started_the_daemon_holds_the_memory_and_says_so()
     {
         _processStarts = false;
-        EventFilter.Warning(contains: "no process holds the memory").ExpectOne(() => Sample());
+        EventFilter.Warning(contains: "Holding memory in the daemon").ExpectOne(() => Sample());
 
         var status = Samples(20);
         Assert.Equal((MemoryHolder.Daemon, MiB(2000)), (status.Holder, status.Held));
@@ -177,16 +269,16 @@ public sealed class MemoryOccupierTests : TestKit
         Holder.Obeys = false;
         _foreign = MiB(7_700);
         Sample();
-        Time.Advance(TimeSpan.FromSeconds(4));
+        Pass(4);
         Sample();
         Assert.False(Holder.Disposed);
 
-        EventFilter.Warning(contains: "the holder does not give back and was ended").ExpectOne(() => Time.Advance(TimeSpan.FromSeconds(1)));
+        EventFilter.Warning(contains: "the holder process did not release memory within 5 s and was killed").ExpectOne(() => Pass(1));
         Assert.True(Holder.Disposed);
         var status = Sample();
         Assert.Equal((MemoryReleaseCause.HolderFailed, MiB(2000)), (status.LastRelease!.Cause, status.LastRelease.Amount));
         Assert.Equal((MemoryHolder.None, MemoryPhase.BackingOff), (status.Holder, status.Phase));
-        Assert.Equal("the holder does not give back and was ended", status.Trouble);
+        Assert.Equal("the holder process did not release memory within 5 s and was killed", status.Trouble);
     }
 
     [Fact]
@@ -196,7 +288,7 @@ public sealed class MemoryOccupierTests : TestKit
         _foreign = MiB(7_700);
         Sample();
 
-        Time.Advance(TimeSpan.FromSeconds(6));
+        Pass(6);
         Assert.False(Holder.Disposed);
         Assert.Equal(MemoryHolder.Process, Sample().Holder);
     }
@@ -212,7 +304,7 @@ public sealed class MemoryOccupierTests : TestKit
                 Sample();
                 Assert.Equal(i, _holders.Count);
             });
-            EventFilter.Warning(start: "the holder did not get ready and was ended").ExpectOne(() => Time.Advance(TimeSpan.FromSeconds(30)));
+            EventFilter.Warning(contains: "Memory holder failed: the holder process was not ready within 30 s and was killed").ExpectOne(() => Time.Advance(TimeSpan.FromSeconds(30)));
         }
 
         AwaitAssert(() => Assert.Equal(MemoryHolder.Daemon, Sample().Holder));
@@ -239,7 +331,7 @@ public sealed class MemoryOccupierTests : TestKit
         Holder.End(137);
         Assert.NotNull(Sample().Trouble);
 
-        _occupier.Tell(new Levers(Cpu: true, Memory: false));
+        IsLever(false);
         Assert.Null(Sample().Trouble);
     }
 
@@ -275,7 +367,7 @@ public sealed class MemoryOccupierTests : TestKit
 
         Assert.Equal(MemoryHolder.None, Sample().Holder);
         Assert.True(Holder.Disposed);
-        _occupier.Tell(new Levers(Cpu: false, Memory: true));
+        IsLever(true);
         Samples(20);
         Assert.Equal((2, MiB(2000)), (_holders.Count, Holder.Held));
     }
@@ -298,8 +390,10 @@ public sealed class MemoryOccupierTests : TestKit
         Samples(20);
 
         Time.Advance(TimeSpan.FromSeconds(40));
-        var status = _status.ExpectMsg<MemoryStatus>();
-        Assert.Equal((MemoryReleaseCause.ReadingMissing, _at + TimeSpan.FromSeconds(40)), (status.LastRelease!.Cause, status.LastRelease.At));
+        var ordered = _events.FishForMessage<MemoryReleaseOrdered>(_ => true);
+        Assert.Equal((MemoryReleaseCause.ReadingMissing, _at + TimeSpan.FromSeconds(40)), (ordered.Cause, ordered.At));
+        var status = _status.FishForMessage<MemoryStatus>(s => s.LastRelease is not null);
+        Assert.Equal((MemoryReleaseCause.ReadingMissing, MiB(2000)), (status.LastRelease!.Cause, status.LastRelease.Amount));
         Assert.Equal(ByteSize.Zero, Holder.Held);
     }
 
@@ -324,6 +418,45 @@ public sealed class MemoryOccupierTests : TestKit
         return Sample();
     }
 
+    private void IsLever(bool memory) => _occupier.Tell(new Levers(Cpu: true, memory), _events);
+
+    /// <summary>Returns when the occupier has handled everything it received before.</summary>
+    private void Settle()
+    {
+        var probe = CreateTestProbe();
+        _occupier.Tell(Restarter.Find.Instance, probe);
+        probe.ExpectMsg<ActorIdentity>();
+    }
+
+    private IActorRef Child()
+    {
+        var probe = CreateTestProbe();
+        _occupier.Tell(Restarter.Find.Instance, probe);
+        return probe.ExpectMsg<ActorIdentity>().Subject;
+    }
+
+    /// <summary>Time with a holder that reports as often as it should.</summary>
+    private void Pass(int seconds)
+    {
+        for (var i = 0; i < 2 * seconds; i++)
+        {
+            Holder.Report();
+            Settle();
+            Time.Advance(TimeSpan.FromSeconds(0.5));
+            Settle();
+        }
+    }
+
+    /// <summary>The newest status that is there.</summary>
+    private MemoryStatus LastStatus()
+    {
+        var last = _status.ExpectMsg<MemoryStatus>();
+        while (_status.HasMessages)
+            last = _status.ExpectMsg<MemoryStatus>();
+        return last;
+    }
+
+    /// <summary>The status once the holder has done what it was ordered to.</summary>
     private MemoryStatus Sample(double foreignCpu = 5)
     {
         _at += TimeSpan.FromSeconds(5);
@@ -337,7 +470,11 @@ public sealed class MemoryOccupierTests : TestKit
             new MemoryReading(MiB(10_000), free, free, ByteSize.Zero, ByteSize.Zero, ByteSize.Zero, ByteSize.Zero),
             Network: null,
             new LoadReading(0.1, 0.1, 0.1, 0.1)));
-        return _status.ExpectMsg<MemoryStatus>();
+        var status = _status.FishForMessage<MemoryStatus>(s => s.At == _at);
+        Settle();
+        while (_status.HasMessages)
+            status = _status.ExpectMsg<MemoryStatus>();
+        return status;
     }
 
     private IHolder Start(Action<HolderReport> report, Action<HolderEnd> ended) =>
@@ -366,7 +503,15 @@ public sealed class MemoryOccupierTests : TestKit
 
         internal bool Obeys { get; set; } = true;
 
+        internal bool Reports { get; set; } = true;
+
+        internal bool EndsAtOnce { get; set; } = true;
+
         internal bool Disposed { get; private set; }
+
+        internal bool Killed { get; private set; }
+
+        private readonly TaskCompletionSource _stopped = new();
 
         public void Order(HolderOrder order)
         {
@@ -397,7 +542,25 @@ public sealed class MemoryOccupierTests : TestKit
             ended(new HolderEnd(exitCode));
         }
 
-        public void Dispose() => (Disposed, Held) = (true, ByteSize.Zero);
+        internal void Report()
+        {
+            if (Reports && !Disposed)
+                report(new HolderReport.Holding(Held, Held));
+        }
+
+        public Task StopAsync(bool kill)
+        {
+            (Disposed, Killed) = (true, Killed || kill);
+            if (EndsAtOnce)
+                Stopped();
+            return _stopped.Task;
+        }
+
+        internal void Stopped()
+        {
+            Held = ByteSize.Zero;
+            _stopped.TrySetResult();
+        }
     }
 
     /// <summary>The supervisor: restarts what fails, and lets it fail when told to.</summary>
@@ -408,10 +571,15 @@ public sealed class MemoryOccupierTests : TestKit
             internal static readonly Fail Instance = new();
         }
 
+        internal sealed record Find
+        {
+            internal static readonly Find Instance = new();
+        }
+
         private readonly IActorRef _occupier;
 
-        public Restarter(MemorySettings settings, MemoryMachine machine, IActorRef events, IActorRef status) =>
-            _occupier = Context.ActorOf(Props.Create(() => new MemoryOccupier(settings, new GateSettings(), machine, events, status)));
+        public Restarter(MemorySettings settings, MemoryMachine machine, IActorRef status) =>
+            _occupier = Context.ActorOf(Props.Create(() => new MemoryOccupier(settings, new GateSettings(), machine, status)));
 
         protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
 
@@ -419,6 +587,8 @@ public sealed class MemoryOccupierTests : TestKit
         {
             if (message is Fail)
                 _occupier.Tell(Kill.Instance);
+            else if (message is Find)
+                _occupier.Tell(new Identify(null), Sender);
             else
                 _occupier.Forward(message);
         }

@@ -84,7 +84,7 @@ public sealed class NetworkFallbackTests : Akka.TestKit.Xunit2.TestKit
     {
         var fallback = Active(Create(Settings));
 
-        fallback.Tell(Input(gate: GatePosition.Closed));
+        fallback.Tell(Input(gate: GatePosition.Closed), _events);
 
         _generator.ExpectMsg<TrafficGenerator.Rest>();
         Answer();
@@ -129,7 +129,7 @@ public sealed class NetworkFallbackTests : Akka.TestKit.Xunit2.TestKit
     {
         var fallback = Active(Create(Settings));
 
-        fallback.Tell(Input() with { Network = null });
+        fallback.Tell(Input() with { Network = null }, _events);
 
         _generator.ExpectMsg<TrafficGenerator.Rest>();
         Answer();
@@ -179,7 +179,7 @@ public sealed class NetworkFallbackTests : Akka.TestKit.Xunit2.TestKit
     [Fact]
     public async Task Stopped_it_takes_its_generator_with_it()
     {
-        var fallback = Sys.ActorOf(NetworkFallback.Props(Settings, Gate, Sampling, _events.Ref, _status.Ref), "network");
+        var fallback = Sys.ActorOf(NetworkFallback.Props(Settings, Gate, Sampling, _status.Ref), "network");
         await fallback.Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(3));
         var generator = await Sys.ActorSelection("/user/network/generator").ResolveOne(TimeSpan.FromSeconds(3));
         Watch(generator);
@@ -193,7 +193,7 @@ public sealed class NetworkFallbackTests : Akka.TestKit.Xunit2.TestKit
     public void Restarted_it_begins_inactive_and_rests_first()
     {
         var parent = Sys.ActorOf(Props.Create(() => new Restarting()));
-        parent.Tell(Props.Create(() => new NetworkFallback(Settings, Gate, Sampling, _events.Ref, _status.Ref, _ => _generator.Ref)));
+        parent.Tell(Props.Create(() => new NetworkFallback(Settings, Gate, Sampling, _status.Ref, _ => _generator.Ref)));
         var fallback = ExpectMsg<IActorRef>();
         Active(fallback);
 
@@ -210,7 +210,7 @@ public sealed class NetworkFallbackTests : Akka.TestKit.Xunit2.TestKit
     }
 
     private IActorRef Create(NetworkSettings settings) =>
-        Sys.ActorOf(Props.Create(() => new NetworkFallback(settings, Gate, Sampling, _events.Ref, _status.Ref, _ => _generator.Ref)));
+        Sys.ActorOf(Props.Create(() => new NetworkFallback(settings, Gate, Sampling, _status.Ref, _ => _generator.Ref)));
 
     private IActorRef Active(IActorRef fallback)
     {
@@ -224,7 +224,7 @@ public sealed class NetworkFallbackTests : Akka.TestKit.Xunit2.TestKit
 
     private void Tell(IActorRef fallback, double sent = 0)
     {
-        fallback.Tell(Input(sent));
+        fallback.Tell(Input(sent), _events);
         Answer();
     }
 

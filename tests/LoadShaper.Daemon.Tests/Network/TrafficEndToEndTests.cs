@@ -40,7 +40,7 @@ public sealed class TrafficEndToEndTests : Akka.TestKit.Xunit2.TestKit
             return child;
         };
         _fallback = Sys.ActorOf(Props.Create(() => new NetworkFallback(
-            settings, new GateSettings(), new SamplingSettings { JitterPercent = 0 }, _events.Ref, _status.Ref, create)));
+            settings, new GateSettings(), new SamplingSettings { JitterPercent = 0 }, _status.Ref, create)));
         _generator = generator.Task.GetAwaiter().GetResult();
     }
 
@@ -90,7 +90,7 @@ public sealed class TrafficEndToEndTests : Akka.TestKit.Xunit2.TestKit
         _received += bytes;
         _fallback.Tell(new FallbackInput(
             Scheduler.Now, ShapeFamily.E2, Percent.Of(cpu), null, Percent.Of(10),
-            new NetworkReading("ens3", BitRate.Zero, BitRate.FromBits(8 * RatePolicy.OnWire(bytes, packets) / 5.0), BitRate.FromMbit(10)), gate));
+            new NetworkReading("ens3", BitRate.Zero, BitRate.FromBits(8 * RatePolicy.OnWire(bytes, packets) / 5.0), BitRate.FromMbit(10)), gate), _events);
         return _status.ExpectMsg<NetworkStatus>();
     }
 }

@@ -12,6 +12,8 @@ using LoadShaper.Domain.Units;
 using LoadShaper.Journal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace LoadShaper.Daemon.Tests.Supervision;
 
@@ -44,13 +46,27 @@ internal sealed class RunningDaemon : IAsyncDisposable
 
     public HttpClient Client => _client;
 
+    public HostOptions HostOptions => _app.Services.GetRequiredService<IOptions<HostOptions>>().Value;
+
+    /// <summary>Completes when the host has been asked to stop.</summary>
+    public Task Stopping
+    {
+        get
+        {
+            var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _app.Lifetime.ApplicationStopping.Register(stopping.SetResult);
+            return stopping.Task;
+        }
+    }
+
     public static LoadShaperSettings Quick { get; } = new()
     {
         Sampling = new SamplingSettings { ControlPeriod = TimeSpan.FromSeconds(1) },
         Cpu = new CpuSettings { SlotDuration = TimeSpan.FromSeconds(10), SlotsBetweenSnapshots = 1 },
     };
 
-    public static async Task<RunningDaemon> StartAsync(LoadShaperSettings? settings = null, string? directory = null)
+    public static async Task<RunningDaemon> StartAsync(
+        LoadShaperSettings? settings = null, string? directory = null, IReadOnlyDictionary<string, string>? recorded = null)
     {
         var own = directory is null;
         directory ??= global::System.IO.Directory.CreateTempSubdirectory("loadshaper-daemon-").FullName;
@@ -61,7 +77,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
         var journal = new JournalFile(data.JournalPath);
         var loss = journal.Prepare(DateTimeOffset.UtcNow);
         var shape = new Shape("Test", ShapeFamily.E2, false, "test", Environment.ProcessorCount, ByteSize.Zero, null, new Dictionary<string, string>(), []);
-        var started = new DaemonStarted(DateTimeOffset.UtcNow, "test", "test", Environment.ProcessorCount, new Dictionary<string, string>());
+        var started = new DaemonStarted(DateTimeOffset.UtcNow, "test", "test", Environment.ProcessorCount, recorded ?? new Dictionary<string, string>());
         var fatal = new List<Exception>();
         var app = DaemonHost.Build(settings, shape, data, journal, loss, started, fatal.Add);
         await app.StartAsync();

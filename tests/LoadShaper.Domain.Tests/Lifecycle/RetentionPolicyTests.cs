@@ -1,4 +1,5 @@
 using LoadShaper.Domain.Lifecycle;
+using LoadShaper.Domain.Units;
 using Xunit;
 
 namespace LoadShaper.Domain.Tests.Lifecycle;
@@ -35,6 +36,20 @@ public sealed class RetentionPolicyTests
     [Fact]
     public void A_cutoff_before_all_time_is_the_beginning_of_time() =>
         Assert.Equal(DateTimeOffset.MinValue, RetentionPolicy.Cutoff(DateTimeOffset.MinValue.AddDays(1), Kept));
+
+    [Fact]
+    public void A_journal_that_is_too_large_loses_its_oldest_day_whatever_its_age()
+    {
+        var large = ByteSize.FromBytes(RetentionPolicy.LargestSize.Bytes + 1);
+
+        Assert.Equal(Now, RetentionPolicy.Cutoff(Now, Kept, large));
+        Assert.Equal(299, RetentionPolicy.Decide([At(1, 5), At(200, 4.5), At(300, 4)], Now, Kept, large));
+        Assert.Null(RetentionPolicy.Decide([At(1, 5), At(300, 4)], Now, Kept, RetentionPolicy.LargestSize));
+    }
+
+    [Fact]
+    public void The_newest_day_stays_however_large_the_journal_is() =>
+        Assert.Null(RetentionPolicy.Decide([At(1, 0.9), At(200, 0.2)], Now, Kept, ByteSize.FromBytes(RetentionPolicy.LargestSize.Bytes * 2)));
 
     private static RecordedState At(long sequenceNr, double daysAgo) => new(sequenceNr, Now.AddDays(-daysAgo));
 }

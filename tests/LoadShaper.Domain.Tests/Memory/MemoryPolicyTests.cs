@@ -53,7 +53,7 @@ public sealed class MemoryPolicyTests
         var machine = Machine.AtTarget();
 
         machine.Wanted = false;
-        var released = Assert.IsType<MemoryReleased>(Assert.Single(machine.Step()));
+        var released = Assert.IsType<MemoryReleaseOrdered>(Assert.Single(machine.Step()));
         Assert.Equal((MemoryReleaseCause.SwitchedOff, MiB(2000)), (released.Cause, released.Amount));
         Assert.Equal(ByteSize.Zero, machine.Held);
         Assert.Empty(machine.Run(Minute));
@@ -81,7 +81,7 @@ public sealed class MemoryPolicyTests
         machine.Foreign = MiB(1_400);
 
         Assert.Empty(machine.Run(TimeSpan.FromSeconds(15)));
-        var released = Assert.IsType<MemoryReleased>(Assert.Single(machine.Run(Minute)));
+        var released = Assert.IsType<MemoryReleaseOrdered>(Assert.Single(machine.Run(Minute)));
         Assert.Equal((MemoryReleaseCause.AboveTarget, MiB(400)), (released.Cause, released.Amount));
 
         machine.Foreign = MiB(1_000);
@@ -130,7 +130,7 @@ public sealed class MemoryPolicyTests
         var machine = Machine.AtTarget();
         machine.Foreign = machine.Total - MiB(2_000 + 400);
 
-        var released = Assert.IsType<MemoryReleased>(Assert.Single(machine.Step()));
+        var released = Assert.IsType<MemoryReleaseOrdered>(Assert.Single(machine.Step()));
         Assert.Equal((MemoryReleaseCause.Reserve, MiB(112 + 200)), (released.Cause, released.Amount));
         Assert.Equal(MiB(512 + 200), machine.Total - machine.Used);
     }
@@ -143,7 +143,7 @@ public sealed class MemoryPolicyTests
         for (var i = 0; i < 9; i++)
         {
             machine.Foreign = machine.Total - MiB(400) - machine.Held;
-            var released = machine.Step().OfType<MemoryReleased>().Last();
+            var released = machine.Step().OfType<MemoryReleaseOrdered>().Last();
             machine.Foreign = MiB(1_000);
             var resumed = machine.Run(TimeSpan.FromHours(1) + Minute).OfType<MemoryGrowthStarted>().First();
             waits.Add(resumed.At - released.At);
@@ -218,7 +218,7 @@ public sealed class MemoryPolicyTests
         machine.Settings = machine.Settings with { Stop = Percent.Of(60) };
         machine.Foreign = MiB(4_100);
 
-        var released = machine.Step().OfType<MemoryReleased>().Single();
+        var released = machine.Step().OfType<MemoryReleaseOrdered>().Single();
         Assert.Equal(MemoryReleaseCause.StopThreshold, released.Cause);
         Assert.Equal(55, 100.0 * machine.Used.Bytes / machine.Total.Bytes, tolerance: 0.1);
     }
@@ -230,7 +230,7 @@ public sealed class MemoryPolicyTests
         machine.Cached = machine.Total - machine.Used - MiB(100);
         machine.Pressure = Percent.Of(10);
 
-        var released = Assert.IsType<MemoryReleased>(Assert.Single(machine.Step()));
+        var released = Assert.IsType<MemoryReleaseOrdered>(Assert.Single(machine.Step()));
         Assert.Equal((MemoryReleaseCause.Pressure, MiB(500)), (released.Cause, released.Amount));
     }
 
@@ -268,7 +268,7 @@ public sealed class MemoryPolicyTests
         var machine = Machine.AtTarget();
         machine.Cgroup = new CgroupMemory(MiB(2_100), MiB(20));
 
-        var released = machine.Step().OfType<MemoryReleased>().Single();
+        var released = machine.Step().OfType<MemoryReleaseOrdered>().Single();
         Assert.Equal(MemoryReleaseCause.CgroupLimit, released.Cause);
     }
 
@@ -278,7 +278,7 @@ public sealed class MemoryPolicyTests
         var machine = Machine.AtTarget();
         machine.Cgroup = new CgroupMemory(MiB(1_000), ByteSize.Zero, Over: MiB(1_100));
 
-        var released = machine.Step().OfType<MemoryReleased>().Single();
+        var released = machine.Step().OfType<MemoryReleaseOrdered>().Single();
         Assert.Equal((MemoryReleaseCause.CgroupLimit, MiB(1_100 + 64)), (released.Cause, released.Amount));
     }
 
@@ -339,7 +339,7 @@ public sealed class MemoryPolicyTests
 
         Assert.Empty(machine.Run(TimeSpan.FromSeconds(25)));
         Assert.Equal(MiB(2000), machine.Held);
-        var released = Assert.IsType<MemoryReleased>(Assert.Single(machine.Run(Minute)));
+        var released = Assert.IsType<MemoryReleaseOrdered>(Assert.Single(machine.Run(Minute)));
         Assert.Equal(MemoryReleaseCause.ReadingMissing, released.Cause);
         Assert.Equal(ByteSize.Zero, machine.Held);
     }
@@ -350,7 +350,7 @@ public sealed class MemoryPolicyTests
         var machine = Machine.AtTarget();
         var state = machine.State;
         machine.Foreign = machine.Total - MiB(2_000 + 400);
-        var released = machine.Step().OfType<MemoryReleased>().Single();
+        var released = machine.Step().OfType<MemoryReleaseOrdered>().Single();
 
         Assert.Equal(released, MemoryPolicy.Decide(machine.Settings, state, released.Input).Events.Single());
     }

@@ -121,6 +121,6 @@ public sealed class NetworkPeerTests
     [InlineData(int.MaxValue, 60)]
     public void A_peer_that_fails_is_left_alone_longer_each_time(int failures, double seconds)
     {
-        Assert.Equal(seconds, PeerPolicy.Pause(failures).TotalSeconds);
+        Assert.Equal(seconds, (PeerPolicy.Pause with { Failures = failures }).Delay.TotalSeconds);
     }
 }

@@ -61,7 +61,7 @@ public sealed class MemoryDayTests
 
         // It runs at midnight, so that the ramp is made beside it; three starts and four ends are left.
         Assert.InRange(100.0 * day.GivenBack.Bytes / Machine().Total.Bytes, 3 * 3.5, 3 * 4.5);
-        Assert.Equal(3, day.Events.Count(e => e is MemoryReleased { Cause: MemoryReleaseCause.AboveTarget }));
+        Assert.Equal(3, day.Events.Count(e => e is MemoryReleaseOrdered { Cause: MemoryReleaseCause.AboveTarget }));
         Assert.Equal(5, day.Events.Count(e => e is MemoryGrowthStarted));
 
         // Within a minute of each turn the reading is back.
