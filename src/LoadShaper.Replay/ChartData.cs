@@ -1,9 +1,4 @@
-using LoadShaper.Domain;
-using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
-using LoadShaper.Domain.Lifecycle;
-using LoadShaper.Domain.Safety;
-using LoadShaper.Domain.Sampling.Readings;
 
 namespace LoadShaper.Replay;
 
@@ -24,10 +19,9 @@ public sealed class ChartData
     private readonly Mean[] _foreign, _own;
     private readonly double?[,] _p95;
 
-    private ChartData(DateTimeOffset from, DateTimeOffset to)
+    internal ChartData(DateTimeOffset from, DateTimeOffset to)
     {
-        var minutes = Math.Max(1, (to - from).TotalMinutes);
-        Step = TimeSpan.FromMinutes(StepsInMinutes.FirstOrDefault(step => minutes / step <= Columns, (int)Math.Ceiling(minutes / Columns)));
+        Step = StepOf(from, to);
         From = new DateTimeOffset(from.UtcTicks - from.UtcTicks % Step.Ticks, TimeSpan.Zero);
         Count = (int)Math.Ceiling((to - From + TimeSpan.FromTicks(1)) / Step);
         To = From + Count * Step;
@@ -48,12 +42,14 @@ public sealed class ChartData
 
     public DateTimeOffset To { get; }
 
+    /// <summary>Time of one column.</summary>
     public TimeSpan Step { get; }
 
+    /// <summary>Number of columns.</summary>
     public int Count { get; }
 
-    /// <summary>Where the CPU use is from, in words.</summary>
-    public string Source { get; private set; } = "";
+    /// <summary>Where the CPU use is from.</summary>
+    public string Source { get; internal set; } = "";
 
     public IReadOnlyList<Span> States => _states;
 
@@ -83,127 +79,52 @@ public sealed class ChartData
     /// <returns>Null when nothing of the record lies in the range.</returns>
     public static ChartData? Of(Recording recording, TimeRange range)
     {
-        DateTimeOffset? first = null, last = null, began = null;
-        foreach (var happened in recording.Events())
-        {
-            began ??= happened.At;
-            if (!range.Contains(happened.At))
-                continue;
-            first = happened.At < first ? first = happened.At : first ?? happened.At;
-            last = happened.At > last ? last = happened.At : last ?? happened.At;
-        }
-
-        if (first is null)
-            return null;
-        var data = new ChartData(first.Value, last!.Value);
-        data.Fold(recording.Events(), began!.Value);
-        var minutes = RecordedMinutes.Of(recording, new TimeRange(data.From, data.To));
-        data.Source = minutes.Source;
-        data.Add(minutes.Minutes);
-        return data;
+        var builder = new ChartBuilder(range);
+        foreach (var happened in recording.Events(Reach(range)))
+            builder.Add(happened);
+        return builder.Build(recording.SamplesPath);
     }
 
-    private void Fold(IEnumerable<IEvent> events, DateTimeOffset began)
+    /// <summary>The range with the columns at its ends whole: what is to be read for its charts.</summary>
+    public static TimeRange Reach(TimeRange range)
     {
-        var memory = ControllerSnapshot.Empty;
-        var since = (State: began, Gate: began, Verdict: began);
-        GateClosed? closed = null;
-        BlockStarted? block = null;
-        var end = began;
-        foreach (var happened in events)
-        {
-            var at = happened.At;
-            switch (happened)
-            {
-                case StateChanged:
-                    Put(_states, since.State, at, EventLine.Name(memory.Cpu.State), "");
-                    since.State = at;
-                    break;
-                case GateEvent:
-                    PutGate(at);
-                    since.Gate = at;
-                    break;
-                case VerdictChanged:
-                    Put(_verdicts, since.Verdict, at, VerdictFormatter.Of(memory.Verdict), "");
-                    since.Verdict = at;
-                    break;
-                case GapSeen { Cause: GapCause.ClockBackward } step:
-                    PutAll(step.From);
-                    since = (at, at, at);
-                    break;
-                case GapSeen gap when gap.From < at:
-                    Put(_gaps, gap.From, at, "gap", EventLine.Words(gap.Cause));
-                    break;
-                case BlockStarted started:
-                    block ??= started;
-                    break;
-                case BlockEnded ended when block is not null:
-                    Put(_blocks, block.At, at, block.Block.Whole ? "block" : "part", $"{block.Block.Level.Value:0.##} %: {EventLine.Words(ended.End)}");
-                    block = null;
-                    break;
-                case DaemonStarted or StateRecorded:
-                    // A closing, or an opening, that is not recorded.
-                    if ((RecordedGate.Apply(closed, happened) is null) != (closed is null))
-                    {
-                        PutGate(at);
-                        since.Gate = at;
-                    }
-
-                    Start(happened as DaemonStarted, (happened as StateRecorded)?.Memory.Started);
-                    break;
-            }
-
-            closed = RecordedGate.Apply(closed, happened);
-            memory = memory.Apply(happened);
-            if (happened is P95Event decided)
-                Add(decided);
-            end = at;
-        }
-
-        PutAll(end);
-
-        void PutGate(DateTimeOffset to)
-        {
-            if (closed is not null)
-                Put(_gate, since.Gate, to, closed.Position == GatePosition.Closed ? "closed" : "held", EventLine.Words(closed.Causes, closed.Input));
-        }
-
-        void PutAll(DateTimeOffset to)
-        {
-            Put(_states, since.State, to, EventLine.Name(memory.Cpu.State), "");
-            Put(_verdicts, since.Verdict, to, VerdictFormatter.Of(memory.Verdict), "");
-            PutGate(to);
-            if (block is not null)
-                Put(_blocks, block.At, to, block.Block.Whole ? "block" : "part", $"{block.Block.Level.Value:0.##} %, running");
-        }
+        var step = range is { From: { } from, To: { } to } ? StepOf(from, to) : TimeSpan.FromMinutes(StepsInMinutes[^1]);
+        return new TimeRange(range.From - step, range.To + step);
     }
 
-    private void Start(DaemonStarted? started, DaemonStarted? known)
+    internal void PutState(Span span) => Put(_states, span);
+
+    internal void PutGate(Span span) => Put(_gate, span);
+
+    internal void PutVerdict(Span span) => Put(_verdicts, span);
+
+    internal void PutGap(Span span) => Put(_gaps, span);
+
+    internal void PutBlock(Span span) => Put(_blocks, span);
+
+    internal void AddStart(DateTimeOffset at, string text)
     {
-        if (started is not null && Contains(started.At))
-            _starts.Add((started.At, $"daemon started: {started.Version}"));
-        if ((started ?? known) is not { } start || RecordedSettings.Of(start).Settings is not { } settings)
+        if (Contains(at))
+            _starts.Add((at, text));
+    }
+
+    internal void AddBand(DateTimeOffset from, double min, double max) => _bands.Add((from, min, max));
+
+    internal void AddDecision(DateTimeOffset at, ReadOnlySpan<double> p95, SlotKind? kind)
+    {
+        if (!Contains(at))
             return;
-        var band = (From: start.At, Min: settings.Cpu.TargetMin.Value, Max: settings.Cpu.TargetMax.Value);
-        if (_bands.Count == 0 || (_bands[^1].Min, _bands[^1].Max) != (band.Min, band.Max))
-            _bands.Add(band);
+        var column = Column(at);
+        for (var grid = 0; grid < p95.Length; grid++)
+            _p95[column, grid] = Math.Min(_p95[column, grid] ?? double.MaxValue, p95[grid]);
+        if (kind is { } slot)
+            _slots[column, (int)slot]++;
     }
 
-    private void Add(P95Event decided)
+    internal void AddMinutes(RecordedMinutes minutes)
     {
-        if (!Contains(decided.At))
-            return;
-        var column = Column(decided.At);
-        ReadOnlySpan<double> figures = [decided.Input.P95, decided.Input.P95Five, decided.Input.P95Hour];
-        for (var grid = 0; grid < figures.Length; grid++)
-            _p95[column, grid] = Math.Min(_p95[column, grid] ?? double.MaxValue, figures[grid]);
-        if (decided is SlotDecided slot)
-            _slots[column, (int)slot.Kind]++;
-    }
-
-    private void Add(IReadOnlyList<MinuteMean> minutes)
-    {
-        foreach (var minute in minutes)
+        Source = minutes.Source;
+        foreach (var minute in minutes.Minutes)
         {
             if (!Contains(minute.Start))
                 continue;
@@ -213,14 +134,20 @@ public sealed class ChartData
         }
     }
 
-    private bool Contains(DateTimeOffset at) => at >= From && at < To;
+    internal bool Contains(DateTimeOffset at) => at >= From && at < To;
+
+    private static TimeSpan StepOf(DateTimeOffset from, DateTimeOffset to)
+    {
+        var minutes = Math.Max(1, (to - from).TotalMinutes);
+        return TimeSpan.FromMinutes(StepsInMinutes.FirstOrDefault(step => minutes / step <= Columns, (int)Math.Ceiling(minutes / Columns)));
+    }
 
     private int Column(DateTimeOffset at) => (int)((at - From) / Step);
 
-    private void Put(List<Span> spans, DateTimeOffset from, DateTimeOffset to, string name, string text)
+    private void Put(List<Span> spans, Span span)
     {
-        if (to <= From || from >= To || to <= from)
+        if (span.To <= From || span.From >= To || span.To <= span.From)
             return;
-        spans.Add(new Span(from < From ? From : from, to > To ? To : to, name, text));
+        spans.Add(span with { From = span.From < From ? From : span.From, To = span.To > To ? To : span.To });
     }
 }

@@ -1,72 +1,82 @@
-using System.Globalization;
 using LoadShaper.Domain;
-using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Cpu.Explain;
 using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Safety;
+using LoadShaper.Journal;
 
 namespace LoadShaper.Replay;
 
-/// <summary>One decision about CPU load, why it came out so, and what would have changed it.</summary>
+/// <summary>The decisions at a moment, why they came out so, and what would have changed them.</summary>
 public static class ExplainText
 {
-    /// <param name="asked">The index of a slot, or a moment at which the decision was in force.</param>
-    /// <returns>False when there was none.</returns>
+    private const int LongerTries = 8;
+
+    // A clock that went back by less keeps the slot that was decided ahead of it.
+    private static readonly TimeSpan ClockSteps = GapPolicy.LongestHold;
+
+    /// <param name="asked">The index of a slot, or a moment; see <see cref="ExplainQuery"/>.</param>
+    /// <returns>False when nothing was recorded then or before.</returns>
     /// <exception cref="FormatException">It is neither.</exception>
-    public static bool Write(TextWriter to, IEnumerable<IEvent> events, string asked, DateTimeOffset end)
+    public static bool Write(TextWriter to, Recording recording, string asked)
     {
-        long? slot = long.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;
-        var time = slot is null ? TimeRange.Parse(asked, end) : DateTimeOffset.MaxValue;
+        var end = recording.End ?? DateTimeOffset.UnixEpoch;
+        var query = ExplainQuery.Parse(asked, end, () => SlotDuration(recording, end));
+        JournalWindow? window = recording.WindowOf(new TimeRange(query.At - ClockSteps, query.End + ClockSteps));
+        var search = DecisionSearch.In(recording.Events(window), query);
+        // With `blocks` the decision in force may be older than one recorded state.
+        for (var tries = 0; query.Slot is null && search.Found.Count == 0 && recording.Longer(window) is { } longer; tries++)
+            search = DecisionSearch.In(recording.Events(window = tries < LongerTries ? longer : JournalWindow.All), query);
+        // Slots were of another length once.
+        if (query.Slot is not null && search.Found.Count == 0)
+            search = DecisionSearch.In(recording.Events(), query);
+        return Write(to, search, query);
+    }
 
-        var memory = ControllerSnapshot.Empty;
-        GateClosed? closed = null;
-        Found? found = null;
-        Found? present = null;
-        GapSeen? gap = null;
-        foreach (var happened in events)
+    /// <summary>The same of events in memory.</summary>
+    public static bool Write(TextWriter to, IEnumerable<IEvent> events, ExplainQuery query) => Write(to, DecisionSearch.In(events, query), query);
+
+    private static bool Write(TextWriter to, DecisionSearch search, ExplainQuery query)
+    {
+        if (search.Found.Count == 0)
+            return false;
+        if (search.Gap is { } gap && search.Found[0].At <= gap.From)
+            to.Write($"{query.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC lies in a {EventLine.Of(gap)}; the last decision before it:\n");
+        else if (search.IsEarlier)
+            to.Write($"in force at {query.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC:\n");
+        if (search.Found.Count > 1)
         {
-            if (happened is P95Event decided)
-            {
-                present = present?.Decision[0].At == decided.At
-                    ? present with { Decision = [.. present.Decision, decided] }
-                    : new Found([decided], memory, closed);
-                // All are looked at: after a step of the clock earlier times come later.
-                var asksForIt = slot is null
-                    ? decided.At <= time && !(decided.At < found?.Decision[0].At)
-                    : present.Decision.OfType<SlotDecided>().Any(s => s.Slot.Index == slot);
-                if (asksForIt)
-                    found = present;
-            }
-
-            if (happened is GapSeen hole && hole.From <= time && time < hole.At && !(hole.From < gap?.From))
-                gap = hole;
-
-            closed = RecordedGate.Apply(closed, happened);
-            memory = memory.Apply(happened);
+            to.Write($"{search.Found.Sum(decision => decision.Events.Count)} events, in order\n");
+            foreach (var decision in search.Found)
+                foreach (var happened in decision.Events)
+                    to.Write($"  {happened.At.UtcDateTime:HH:mm:ss.fff}  {EventLine.Of(happened)}\n");
+            to.Write('\n');
         }
 
-        if (found is null)
-            return false;
-        if (gap is not null && found.Decision[0].At <= gap.From)
-            to.Write($"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC lies in a {EventLine.Of(gap)}; the last decision before it:\n");
-        Write(to, found);
+        var first = true;
+        foreach (var decision in search.Found.Where(decision => search.Found.Count == 1 || decision.IsAboutCpu || decision.Events[0] is GateEvent or VerdictChanged))
+        {
+            to.Write(first ? "" : "\n");
+            first = false;
+            if (decision.IsAboutCpu)
+                WriteDecision(to, decision);
+            else
+                WriteOther(to, decision.Events[0]);
+        }
+
         return true;
     }
 
-    private sealed record Found(IReadOnlyList<P95Event> Decision, ControllerSnapshot Before, GateClosed? Closed);
-
-    private static void Write(TextWriter to, Found found)
+    private static void WriteDecision(TextWriter to, Decision found)
     {
-        var input = found.Decision[0].Input;
+        var input = ((P95Event)found.Events[0]).Input;
         to.Write($"decision of {input.At.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff} UTC\n");
-        foreach (var happened in found.Decision)
+        foreach (var happened in found.Events)
             to.Write($"  {(happened is SlotDecided { Slot: var slot } ? $"slot {slot.Index}, {slot.Start:HH:mm:ss} to {slot.End:HH:mm:ss}: " : "")}{EventLine.Of(happened)}\n");
         to.Write("inputs\n");
-        foreach (var (name, value) in Inputs(input))
-            to.Write($"  {name,-28}{value}\n");
+        WriteInputs(to, ExplainInputs.Of(input));
         if (found.Closed is { } closed)
-            to.Write($"  {"the gate since " + closed.At.ToString("HH:mm:ss"),-28}{EventLine.Words(closed.Causes, closed.Input)}\n");
+            to.Write($"  {"gate closed since " + closed.At.ToString("HH:mm:ss"),-28}{EventLine.Describe(closed.Causes, closed.Input)}\n");
 
         var settings = RecordedSettings.Of(found.Before.Started);
         if (settings.Settings is null)
@@ -84,21 +94,37 @@ public static class ExplainText
             to.Write("  no single input\n");
     }
 
-    private static IEnumerable<(string Name, string Value)> Inputs(P95Input input)
+    private static void WriteOther(TextWriter to, IEvent happened)
     {
-        yield return ("P95 1 min / 5 min / 1 h", $"{input.P95:0.00} / {input.P95Five:0.00} / {input.P95Hour:0.00} %");
-        yield return ("gate", EventLine.Words(input.Gate));
-        yield return ("foreign CPU, last minute", $"{input.Foreign:0.00} %");
-        yield return ("mean of the slot before", input.SlotMean is { } mean ? $"{mean:0.00} %" : "not seen");
-        yield return ("load per core, not ours", input.Load is { } load ? $"{load:0.00}" : "unknown");
-        yield return ("real load would hold", $"{input.RealHolds} h");
-        yield return ("pace", $"{input.Pace:0.00} %");
-        yield return ("noise / steal", $"{input.Noise:0.00} points / {input.Steal:0.00} %");
-        yield return ("saved by", input.SavedBy?.ToString().ToLowerInvariant() ?? "nothing but the CPU");
-        if (input.Blocks is not { } blocks)
-            yield break;
-        yield return ("hours to be made, due in h", blocks.Due.Count == 0 ? "none" : string.Join(", ", blocks.Due));
-        yield return ("minutes of the day reached", $"{blocks.Reached}");
-        yield return ("this hour so far", $"{blocks.HourSeen} minutes, sum {blocks.HourSum:0.00}");
+        to.Write($"event of {happened.At.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff} UTC\n  {EventLine.Of(happened)}\n");
+        var inputs = happened switch
+        {
+            GateEvent gate => ExplainInputs.Of(gate.Input),
+            VerdictChanged verdict => ExplainInputs.Of(verdict.Input),
+            _ => [],
+        };
+        if (inputs.Count > 0)
+            to.Write("inputs\n");
+        WriteInputs(to, inputs);
+    }
+
+    private static void WriteInputs(TextWriter to, IEnumerable<(string Name, string Value)> inputs)
+    {
+        foreach (var (name, value) in inputs)
+            to.Write($"  {name,-28}{value}\n");
+    }
+
+    // Slots are named by index and duration; the duration is that of the settings in force at the end.
+    private static TimeSpan SlotDuration(Recording recording, DateTimeOffset end)
+    {
+        DaemonStarted? started = null;
+        foreach (var happened in recording.Events(new TimeRange(end, null)))
+        {
+            if (happened is SlotDecided decided)
+                return decided.Slot.Duration;
+            started = happened as DaemonStarted ?? started;
+        }
+
+        return (RecordedSettings.Of(started).Settings ?? RecordedSettings.Defaults.Settings!).Cpu.SlotDuration;
     }
 }

@@ -23,10 +23,10 @@ public static class HtmlPage
             <title>LoadShaper, {{data.From:yyyy-MM-dd}} to {{data.To:yyyy-MM-dd}}</title>
             <style>{{Style}}</style></head><body>
             <h1>LoadShaper</h1>
-            <p>{{data.From:yyyy-MM-dd HH:mm}} to {{data.To:yyyy-MM-dd HH:mm}} UTC; a column is {{EventLine.Span(data.Step)}}. CPU use from {{Escape(data.Source)}}. Dotted: the daemon started; grey over all charts: a gap in the record. <output id="at"></output></p>
+            <p>{{data.From:yyyy-MM-dd HH:mm}} to {{data.To:yyyy-MM-dd HH:mm}} UTC; a column is {{EventLine.Span(data.Step)}}. CPU use from {{Escape(data.Source)}}. Dotted line: the daemon started. Grey across all charts: a gap in the record. <output id="at"></output></p>
 
             """);
-        to.Write($"<div class=\"charts\"><svg viewBox=\"0 0 {Width} 610\" role=\"img\" aria-label=\"CPU, P95, states, slots, gate and verdict over time\">\n");
+        to.Write($"<div class=\"charts\"><svg viewBox=\"0 0 {Width} 650\" role=\"img\" aria-label=\"CPU, P95, states, slots, gate and verdict over time\">\n");
         Gaps(to, data);
         Cpu(to, data, top: 30, height: 150);
         Readings(to, data, top: 215, height: 150);
@@ -36,10 +36,13 @@ public static class HtmlPage
         Strip(to, data, "gate", data.Gate, 522);
         Strip(to, data, "verdict", data.Verdicts, 548);
         Axis(to, data, 30, 570);
+        Legend(to, 612, "state", ("building", "building"), ("maintaining", "maintaining"), ("reducing", "reducing"), ("block", "block"), ("part", "part of an hour"));
+        Legend(to, 634, "gate", ("empty", "open"), ("held", "held by the load average"), ("closed", "closed"));
+        Legend(to, 634, "verdict", ("safe", "SAFE"), ("at-risk", "AT RISK"), ("unknown", "UNKNOWN"));
         foreach (var (at, text) in data.Starts)
             to.Write($"<path class=\"start\" d=\"M{X(data, at):0.#} 24V570\"><title>{at:yyyy-MM-dd HH:mm:ss} {Escape(text)}</title></path>\n");
-        to.Write("<path id=\"cursor\" d=\"M-9 24V570\"/>\n</svg></div>\n<details><summary>What the words mean</summary>\n<dl>\n");
-        foreach (var (word, meaning) in Words)
+        to.Write("<path id=\"cursor\" d=\"M-9 24V570\"/>\n</svg></div>\n<details><summary>Glossary</summary>\n<dl>\n");
+        foreach (var (word, meaning) in Glossary)
             to.Write($"<dt>{word}</dt><dd>{Escape(meaning)}</dd>\n");
         to.Write("</dl></details>\n<h2>Timeline</h2>\n<table>\n");
         foreach (var line in timeline)
@@ -61,7 +64,7 @@ public static class HtmlPage
     {
         var most = Enumerable.Range(0, data.Count).Max(i => Math.Max(Math.Max(data.P95(0, i) ?? 0, data.P95(1, i) ?? 0), data.P95(2, i) ?? 0));
         var scale = Math.Max(40, Math.Ceiling(most / 20) * 20);
-        Title(to, top, "P95 of 7 days", ("m1", "1 min"), ("m5", "5 min"), ("h1", "1 h"), ("band", "band"), ("threshold", "threshold"));
+        Title(to, top, "pessimistic P95 of 7 days", ("m1", "1 min"), ("m5", "5 min"), ("h1", "1 h"), ("band", "band"), ("threshold", "threshold"));
         for (var i = 0; i < data.Bands.Count; i++)
         {
             var (from, min, max) = data.Bands[i];
@@ -125,11 +128,25 @@ public static class HtmlPage
     private static void Title(TextWriter to, int top, string title, params (string Class, string Name)[] legend)
     {
         to.Write($"<text class=\"title\" x=\"{Left}\" y=\"{top - 8}\">{title}</text>");
-        var x = Left + 130;
+        var x = Left + 170;
         foreach (var (css, name) in legend)
         {
             to.Write($"<rect class=\"{css} key\" x=\"{x}\" y=\"{top - 18}\" width=\"12\" height=\"10\"/><text x=\"{x + 17}\" y=\"{top - 8}\">{name}</text>");
             x += 36 + 8 * name.Length;
+        }
+
+        to.Write('\n');
+    }
+
+    // Below the time axis: what the colours of the strips mean.
+    private static void Legend(TextWriter to, int top, string strip, params (string Class, string Name)[] colours)
+    {
+        var x = strip == "verdict" ? Left + Plot / 2 : Left;
+        to.Write($"<text class=\"name\" x=\"{x - 10}\" y=\"{top}\">{strip}:</text>");
+        foreach (var (css, name) in colours)
+        {
+            to.Write($"<rect class=\"{css}\" x=\"{x}\" y=\"{top - 10}\" width=\"12\" height=\"10\"/><text x=\"{x + 17}\" y=\"{top}\">{name}</text>");
+            x += 42 + 7 * name.Length;
         }
 
         to.Write('\n');
@@ -146,9 +163,11 @@ public static class HtmlPage
 
     private static void Axis(TextWriter to, ChartData data, int top, int bottom)
     {
-        int[] hours = [1, 3, 6, 12, 24, 48, 7 * 24, 14 * 24, 28 * 24, 56 * 24];
-        var step = TimeSpan.FromHours(hours.FirstOrDefault(h => (data.To - data.From).TotalHours / h <= 12, 56 * 24));
-        for (var at = data.From.AddTicks(-(data.From.UtcTicks % step.Ticks) + step.Ticks); at < data.To; at += step)
+        const int hour = 60, day = 24 * hour;
+        int[] steps = [1, 2, 5, 10, 15, 30, hour, 3 * hour, 6 * hour, 12 * hour, day, 2 * day, 7 * day, 14 * day, 28 * day, 56 * day];
+        var step = TimeSpan.FromMinutes(steps.FirstOrDefault(minutes => (data.To - data.From).TotalMinutes / minutes <= 12, steps[^1]));
+        var before = (step.Ticks - data.From.UtcTicks % step.Ticks) % step.Ticks;
+        for (var at = data.From.AddTicks(before); at <= data.To; at += step)
             to.Write($"<path class=\"tick\" d=\"M{X(data, at):0.#} {top}V{bottom}\"/><text class=\"time\" x=\"{X(data, at):0.#}\" y=\"{bottom + 16}\">{(at.Hour == 0 && at.Minute == 0 ? $"{at:MM-dd}" : $"{at:HH:mm}")}</text>\n");
     }
 
@@ -187,7 +206,7 @@ public static class HtmlPage
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);
 
-    // What the cursor tells: time, own, foreign, the three readings.
+    // Shown at the cursor: own, foreign, the P95 on three grids.
     private static string Json(ChartData data)
     {
         var columns = new StringBuilder();
@@ -198,20 +217,21 @@ public static class HtmlPage
         static string Number(double? value) => value is { } v ? $"{v:0.##}" : "null";
     }
 
-    private static readonly (string Word, string Meaning)[] Words =
+    private static readonly (string Word, string Meaning)[] Glossary =
     [
-        ("own, foreign", "CPU use of LoadShaper, and of everybody else; percent of all CPUs"),
-        ("P95", "of the means of the last seven days on each grid; unseen minutes count as idle. Idle by Oracle's rule is what lies under the threshold"),
-        ("band", "CPU_P95_TARGET_MIN to CPU_P95_TARGET_MAX: where the P95 on the 1-minute grid is steered to"),
-        ("building", "the P95 lies under the band, or a reading lacks hours; more is made"),
-        ("maintaining", "the P95 lies in the band"),
-        ("reducing", "the P95 lies over the band; less is made"),
-        ("catch-up", "a slot filled up because a reading is under the threshold"),
-        ("high", "a slot filled up within the budget of high slots of the last 24 hours"),
-        ("baseline", "a slot filled up to CPU_P95_BASELINE_INTENSITY, or just under the band"),
-        ("held", "a slot, or a time, without own load because others wanted the machine; the gate `held` by the load average alone lets the least through that keeps the machine safe"),
+        ("own, foreign", "CPU use of LoadShaper, and of all other processes; percent of all CPUs"),
+        ("pessimistic P95", "95th percentile of the means of the last seven days on each grid; minutes that were not seen count as 0 %. Below the threshold the CPU counts as idle by Oracle's rule"),
+        ("observed P95", "the same with unseen minutes left out: p95= in the log, cpu_p95 in /health; not on this page"),
+        ("band", "CPU_P95_TARGET_MIN to CPU_P95_TARGET_MAX: the target range of the P95 on the 1-minute grid"),
+        ("building", "the P95 is below the band, or a reading has too few hours at the threshold: more load"),
+        ("maintaining", "the P95 is in the band"),
+        ("reducing", "the P95 is above the band: less load"),
+        ("catch-up", "a slot with load because the P95 is below the threshold"),
+        ("high", "a slot with load from the budget of high slots of the last 24 hours"),
+        ("baseline", "a slot with load up to CPU_P95_BASELINE_INTENSITY, or just below the band"),
+        ("held", "a slot without own load because other processes need the machine; a gate held by the load average alone allows only the load that keeps the machine safe"),
         ("resting", "a slot without own load because real load, or another metric, is enough"),
-        ("block, part", "a whole UTC hour, or the day's last part, that was filled up (CPU_P95_STRATEGY=blocks)"),
+        ("block, part", "a whole UTC hour of load, or the last part of a day (CPU_P95_STRATEGY=blocks)"),
     ];
 
     private const string Style =
@@ -226,7 +246,7 @@ public static class HtmlPage
         dt{font-weight:bold;float:left;clear:left;width:7rem}dd{margin:0 0 .2rem 7rem}
         .own{fill:#4c8bd6}.foreign{fill:#e08a3c}.band{fill:#7bc67e;opacity:.35}.threshold{stroke:#c33;fill:#c33;stroke-dasharray:5 3}
         .key{stroke:none}.line{fill:none;stroke-width:1.3}.m1{stroke:#1f6fc4}.m5{stroke:#8a4fc4}.h1{stroke:#2f8f5b}.m1.key{fill:#1f6fc4}.m5.key{fill:#8a4fc4}.h1.key{fill:#2f8f5b}
-        .slot-catch-up{fill:#c94f4f}.slot-high{fill:#4c8bd6}.slot-baseline{fill:#b9d3f0}.slot-held{fill:#999}.slot-resting{fill:#7bc67e}
+        .slot-catch-up{fill:#9a6fd0}.slot-high{fill:#4c8bd6}.slot-baseline{fill:#b9d3f0}.slot-held{fill:#999}.slot-resting{fill:#7bc67e}
         .building{fill:#efb14a}.maintaining{fill:#7bc67e}.reducing{fill:#a7a3e0}.block{fill:#4c8bd6}.part{fill:#b9d3f0}
         .closed{fill:#c94f4f}.held{fill:#efb14a}.safe{fill:#7bc67e}.at-risk{fill:#e06666}.unknown{fill:#bbb}
         #cursor{stroke:var(--ink);stroke-width:.7;pointer-events:none}output{font-variant-numeric:tabular-nums}

@@ -1,4 +1,3 @@
-using LoadShaper.Domain;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Journal;
@@ -6,73 +5,92 @@ using Microsoft.Data.Sqlite;
 
 namespace LoadShaper.Replay;
 
-/// <summary>The machine's minutes as far as the record knows them, oldest first, each once.</summary>
-/// <param name="Source">Where they are from, in words.</param>
-public sealed record RecordedMinutes(IReadOnlyList<MinuteMean> Minutes, string Source)
+/// <summary>The machine's minutes as far as they are recorded, oldest first, each once.</summary>
+public sealed class RecordedMinutes
 {
-    /// <summary>The stored samples beside the journal where there are any, else what the slot decisions were told.</summary>
+    private readonly MinuteTable _table = new();
+
+    private RecordedMinutes(string source) => Source = source;
+
+    /// <summary>Where they are from.</summary>
+    public string Source { get; }
+
+    /// <summary>Whether they are from the sample database, not from the decisions.</summary>
+    public bool AreStored { get; private init; }
+
+    /// <summary>Why the sample database could not be read; null when it could, or when there is none.</summary>
+    public string? Problem { get; private set; }
+
+    public int Count => _table.Count;
+
+    public IEnumerable<MinuteMean> Minutes => In(TimeRange.All);
+
+    public IEnumerable<MinuteMean> In(TimeRange range) => _table.In(range);
+
+    /// <summary>The samples stored next to the journal where there are any, else the inputs of the slot decisions.</summary>
     public static RecordedMinutes Of(Recording recording, TimeRange range)
     {
-        var stored = File.Exists(recording.SamplesPath) ? Stored(recording.SamplesPath, range) : [];
-        return stored.Count > 0
-            ? new RecordedMinutes(stored, $"minutes stored in {recording.SamplesPath}")
-            : new RecordedMinutes(FromSlots(recording.Events(), range), "the inputs of the slot decisions");
+        var stored = Stored(recording.SamplesPath, range);
+        if (stored.Count > 0)
+            return stored;
+        var decided = OfDecisions();
+        decided.Problem = stored.Problem;
+        foreach (var happened in recording.Events(range))
+            if (happened is SlotDecided slot && range.Contains(slot.At))
+                decided.Add(slot);
+        return decided;
     }
 
     // The last minute of the year 9999, the end of the calendar.
     private const long LastMinute = 4_223_371_679;
 
-    private static List<MinuteMean> Stored(string path, TimeRange range)
+    /// <summary>The samples stored next to the journal; none where there is no such file.</summary>
+    public static RecordedMinutes Stored(string path, TimeRange range)
     {
-        var minutes = new List<MinuteMean>();
+        var stored = new RecordedMinutes($"minutes stored in {path}") { AreStored = true };
+        if (!File.Exists(path))
+            return stored;
         try
         {
             using var connection = SqliteFile.OpenForReading(path);
             using var command = connection.CreateCommand();
-            command.CommandText = "SELECT minute, seen_sec, cpu_busy, cpu_busy_without_steal, cpu_own, load FROM minutes ORDER BY minute";
+            command.CommandText = "SELECT minute, cpu_busy, cpu_own, load FROM minutes WHERE minute >= $from AND minute < $to ORDER BY minute";
+            command.Parameters.AddWithValue("$from", range.From is { } from ? FirstFrom(from) : long.MinValue);
+            command.Parameters.AddWithValue("$to", range.To is { } to ? FirstFrom(to) : long.MaxValue);
             using var reader = command.ExecuteReader();
             while (reader.Read())
             {
                 // A damaged cell leaves the minute out.
                 if (!reader.TryGetInteger(0, out var index) || index is < 0 or > LastMinute
-                    || !reader.TryGetNumber(1, out var seen) || seen is < 0 or > 86400
-                    || !reader.TryGetNumber(2, out var busy) || !reader.TryGetNumber(3, out var withoutSteal) || !reader.TryGetNumber(4, out var own))
+                    || !reader.TryGetNumber(1, out var busy) || !reader.TryGetNumber(2, out var own))
                     continue;
-                var start = MinuteMean.StartOf(index);
-                if (range.Contains(start))
-                    minutes.Add(new MinuteMean(
-                        start, TimeSpan.FromSeconds(seen), busy, withoutSteal, own, Load: reader.TryGetNumber(5, out var load) ? load : null));
+                stored._table.Add(index, busy, own, reader.TryGetNumber(3, out var load) ? load : null);
             }
         }
-        catch (SqliteException)
+        catch (SqliteException e)
         {
-            // Samples that cannot be read are as good as none; the journal knows enough.
+            // The journal has enough for most questions.
+            stored.Problem = $"{path} cannot be read: {e.Message}";
         }
 
-        return minutes;
+        return stored;
     }
 
-    // A decision knows the mean of the slot before it and what others used of it.
-    private static List<MinuteMean> FromSlots(IEnumerable<IEvent> events, TimeRange range)
-    {
-        var minutes = new Dictionary<long, (int Count, double Busy, double Own, double? Load)>();
-        foreach (var happened in events)
-        {
-            if (happened is not SlotDecided { Input.SlotMean: { } mean } decided || decided.BeforeWasHigh is null || !range.Contains(decided.At))
-                continue;
-            var own = Math.Max(0, mean - decided.Input.Foreign);
-            var start = decided.Slot.Start - decided.Slot.Duration;
-            for (var index = start.ToUnixTimeSeconds() / 60; index < (decided.Slot.Start.ToUnixTimeSeconds() + 59) / 60; index++)
-            {
-                var sum = minutes.GetValueOrDefault(index);
-                minutes[index] = (sum.Count + 1, sum.Busy + mean, sum.Own + own, decided.Input.Load is { } load ? load + own / 100 : sum.Load);
-            }
-        }
+    /// <summary>None yet: they are added from decisions.</summary>
+    internal static RecordedMinutes OfDecisions() => new("the inputs of the slot decisions");
 
-        return minutes.OrderBy(minute => minute.Key).Select(minute => new MinuteMean(
-            MinuteMean.StartOf(minute.Key), TimeSpan.FromMinutes(1),
-            minute.Value.Busy / minute.Value.Count, minute.Value.Busy / minute.Value.Count, minute.Value.Own / minute.Value.Count,
-            Load: minute.Value.Load)).ToList();
+    /// <summary>A decision has the mean of the slot before it and what others used of it.</summary>
+    internal void Add(SlotDecided decided)
+    {
+        if (decided is { BeforeWasHigh: not null, Input.SlotMean: { } mean })
+            Add(decided.Slot.Start - decided.Slot.Duration, decided.Slot.Start, mean, Math.Max(0, mean - decided.Input.Foreign), decided.Input.Load);
+    }
+
+    /// <param name="load">Load average per core without LoadShaper's part; null when unknown.</param>
+    internal void Add(DateTimeOffset from, DateTimeOffset to, double busy, double own, double? load)
+    {
+        for (var index = from.ToUnixTimeSeconds() / 60; index < (to.ToUnixTimeSeconds() + 59) / 60; index++)
+            _table.Add(index, busy, own, load + own / 100);
     }
 
     /// <summary>As a trace for `simulate --foreign`: the start of each minute and what others used, percent.</summary>
@@ -82,4 +100,7 @@ public sealed record RecordedMinutes(IReadOnlyList<MinuteMean> Minutes, string S
         foreach (var minute in Minutes)
             to.Write($"{minute.Start:yyyy-MM-dd HH:mm:ss},{Math.Min(100, minute.Foreign):0.####}\n");
     }
+
+    private static long FirstFrom(DateTimeOffset at) =>
+        (at.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks + TimeSpan.TicksPerMinute - 1) / TimeSpan.TicksPerMinute;
 }

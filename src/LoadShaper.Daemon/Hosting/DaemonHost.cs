@@ -67,8 +67,7 @@ internal static class DaemonHost
                 loggers.LogLevel = LevelOf(settings.LogLevel);
                 loggers.AddLogger<SerilogLogger>();
             });
-            // JournalFile has created the tables; letting linq2db look for them at each start costs CPU and time.
-            akka.WithSqlPersistence(SqliteFile.ConnectionString(data.JournalPath), "SQLite.MS", autoInitialize: false);
+            akka.WithSqlPersistence(SqliteFile.ConnectionString(data.JournalPath), "SQLite.MS");
             akka.WithActors((system, registry) =>
             {
                 var lifetime = provider.GetRequiredService<IHostApplicationLifetime>();

@@ -44,8 +44,19 @@ internal static class PeerResolver
         }
     }
 
-    public static IReadOnlyCollection<IPAddress> OwnAddresses() =>
-    [
-        .. NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => a.Address),
-    ];
+    /// <summary>The addresses of this machine; empty where the process may not ask for them (no netlink sockets).</summary>
+    public static IReadOnlyCollection<IPAddress> OwnAddresses() => TryOwnAddresses() ?? [];
+
+    /// <returns>Null where the process may not ask for them, as under RestrictAddressFamilies without AF_NETLINK.</returns>
+    public static IReadOnlyCollection<IPAddress>? TryOwnAddresses()
+    {
+        try
+        {
+            return [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => a.Address)];
+        }
+        catch (NetworkInformationException)
+        {
+            return null;
+        }
+    }
 }

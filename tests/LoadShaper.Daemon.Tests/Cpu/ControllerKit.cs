@@ -130,14 +130,14 @@ public abstract class ControllerKit : TestKit
               class = "Akka.Persistence.Sql.Journal.SqlWriteJournal, Akka.Persistence.Sql"
               connection-string = "{{connection}}"
               provider-name = "SQLite.MS"
-              auto-initialize = off
+              auto-initialize = on
             }
             akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.sql"
             akka.persistence.snapshot-store.sql {
               class = "Akka.Persistence.Sql.Snapshot.SqlSnapshotStore, Akka.Persistence.Sql"
               connection-string = "{{connection}}"
               provider-name = "SQLite.MS"
-              auto-initialize = off
+              auto-initialize = on
             }
             """).WithFallback(DaemonHost.AkkaConf());
     }

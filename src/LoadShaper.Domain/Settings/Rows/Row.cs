@@ -1,26 +1,26 @@
 using System.Globalization;
 using LoadShaper.Domain.Units;
 
-namespace LoadShaper.Domain.Settings;
+namespace LoadShaper.Domain.Settings.Rows;
 
-/// <summary>Makes the rows of the settings table: a parser for each type of value, bounds included.</summary>
+/// <summary>Builds the rows of the settings table: a parser for each type of value, including its bounds.</summary>
 internal static class Row
 {
     private const NumberStyles Decimal = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
 
-    public static Setting Percent(string name, string key, double @default, Func<LoadShaperSettings, Percent, LoadShaperSettings> put, string note, string harm) =>
-        Number(name, key, @default, 0, 100, "%", (s, v) => put(s, Units.Percent.Of(v)), note, harm);
+    public static Setting Percent(string name, string key, double @default, Func<LoadShaperSettings, Percent, LoadShaperSettings> put, string note, string risk) =>
+        Number(name, key, @default, 0, 100, "%", (s, v) => put(s, Units.Percent.Of(v)), note, risk);
 
-    public static Setting Seconds(string name, string key, double @default, double min, double max, Func<LoadShaperSettings, TimeSpan, LoadShaperSettings> put, string note, string harm) =>
-        Number(name, key, @default, min, max, "s", (s, v) => put(s, TimeSpan.FromSeconds(v)), note, harm);
+    public static Setting Seconds(string name, string key, double @default, double min, double max, Func<LoadShaperSettings, TimeSpan, LoadShaperSettings> put, string note, string risk) =>
+        Number(name, key, @default, min, max, "s", (s, v) => put(s, TimeSpan.FromSeconds(v)), note, risk);
 
-    public static Setting Size(string name, string key, double @default, double min, double max, Func<LoadShaperSettings, ByteSize, LoadShaperSettings> put, string note, string harm) =>
-        Number(name, key, @default, min, max, "MiB", (s, v) => put(s, ByteSize.FromMiB(v)), note, harm);
+    public static Setting Size(string name, string key, double @default, double min, double max, Func<LoadShaperSettings, ByteSize, LoadShaperSettings> put, string note, string risk) =>
+        Number(name, key, @default, min, max, "MiB", (s, v) => put(s, ByteSize.FromMiB(v)), note, risk);
 
-    public static Setting Rate(string name, string key, double @default, double min, double max, Func<LoadShaperSettings, BitRate, LoadShaperSettings> put, string note, string harm) =>
-        Number(name, key, @default, min, max, "Mbit", (s, v) => put(s, BitRate.FromMbit(v)), note, harm);
+    public static Setting Rate(string name, string key, double @default, double min, double max, Func<LoadShaperSettings, BitRate, LoadShaperSettings> put, string note, string risk) =>
+        Number(name, key, @default, min, max, "Mbit", (s, v) => put(s, BitRate.FromMbit(v)), note, risk);
 
-    public static Setting Number(string name, string key, double @default, double min, double max, string unit, Func<LoadShaperSettings, double, LoadShaperSettings> put, string note, string harm) => new()
+    public static Setting Number(string name, string key, double @default, double min, double max, string unit, Func<LoadShaperSettings, double, LoadShaperSettings> put, string note, string risk) => new()
     {
         Name = name,
         Key = key,
@@ -30,7 +30,7 @@ internal static class Row
         Min = min,
         Max = max,
         Note = note,
-        Harm = harm,
+        Risk = risk,
         Parse = text => ReadNumber(text, name, @default, min, max, unit) switch
         {
             ({ } value, _) => new ParsedValue(s => put(s, value)),
@@ -38,7 +38,7 @@ internal static class Row
         },
     };
 
-    public static Setting Integer(string name, string key, int @default, int min, int max, string unit, Func<LoadShaperSettings, int, LoadShaperSettings> put, string note, string harm) => new()
+    public static Setting Integer(string name, string key, int @default, int min, int max, string unit, Func<LoadShaperSettings, int, LoadShaperSettings> put, string note, string risk) => new()
     {
         Name = name,
         Key = key,
@@ -48,7 +48,7 @@ internal static class Row
         Min = min,
         Max = max,
         Note = note,
-        Harm = harm,
+        Risk = risk,
         Parse = text => ReadNumber(text, name, @default, min, max, unit) switch
         {
             ({ } value, _) when value == Math.Floor(value) => new ParsedValue(s => put(s, (int)value)),
@@ -57,30 +57,30 @@ internal static class Row
         },
     };
 
-    public static Setting Switch(string name, string key, bool @default, Func<LoadShaperSettings, bool, LoadShaperSettings> put, string note, string harm) => new()
+    public static Setting Switch(string name, string key, bool @default, Func<LoadShaperSettings, bool, LoadShaperSettings> put, string note, string risk) => new()
     {
         Name = name,
         Key = key,
         Type = SettingType.Switch,
         Default = @default ? "true" : "false",
         Note = note,
-        Harm = harm,
+        Risk = risk,
         Parse = text => text.ToLowerInvariant() switch
         {
             "true" or "1" or "yes" or "on" => new ParsedValue(s => put(s, true)),
             "false" or "0" or "no" or "off" => new ParsedValue(s => put(s, false)),
-            _ => ParsedValue.Refused("is neither true nor false", $"set {name}=true or {name}=false (1, 0, yes, no, on, off are understood too)"),
+            _ => ParsedValue.Refused("is neither true nor false", $"set {name}=true or {name}=false (1, 0, yes, no, on, off are accepted too)"),
         },
     };
 
     /// <param name="name">The variable.</param>
     /// <param name="key">Its place in reference.conf.</param>
     /// <param name="default">One of <paramref name="words"/>.</param>
-    /// <param name="words">What may be written, in lower case, and what it stands for.</param>
+    /// <param name="words">The accepted words, in lower case, and their values.</param>
     /// <param name="put">Puts the value into the settings.</param>
     /// <param name="note">What it does.</param>
-    /// <param name="harm">What goes wrong with a wrong value.</param>
-    public static Setting Word<T>(string name, string key, string @default, IReadOnlyList<(string Word, T Value)> words, Func<LoadShaperSettings, T, LoadShaperSettings> put, string note, string harm) => new()
+    /// <param name="risk">The effect of a wrong value.</param>
+    public static Setting Word<T>(string name, string key, string @default, IReadOnlyList<(string Word, T Value)> words, Func<LoadShaperSettings, T, LoadShaperSettings> put, string note, string risk) => new()
     {
         Name = name,
         Key = key,
@@ -88,18 +88,18 @@ internal static class Row
         Default = @default,
         Words = [.. words.Select(w => w.Word)],
         Note = note,
-        Harm = harm,
+        Risk = risk,
         Parse = text =>
         {
             foreach (var (word, value) in words)
                 if (word.Equals(text, StringComparison.OrdinalIgnoreCase))
                     return new ParsedValue(s => put(s, value));
             var choices = string.Join(", ", words.Select(w => w.Word));
-            return ParsedValue.Refused($"is none of {choices}", $"set {name} to one of {choices}");
+            return ParsedValue.Refused($"is not one of {choices}", $"set {name} to one of {choices}");
         },
     };
 
-    public static Setting Text(string name, string key, string @default, string rule, Func<string, ParsedValue> parse, string note, string harm) => new()
+    public static Setting Text(string name, string key, string @default, string rule, Func<string, ParsedValue> parse, string note, string risk) => new()
     {
         Name = name,
         Key = key,
@@ -107,7 +107,7 @@ internal static class Row
         Default = @default,
         TextBounds = rule,
         Note = note,
-        Harm = harm,
+        Risk = risk,
         Parse = parse,
     };
 
@@ -119,15 +119,17 @@ internal static class Row
             return (null, ParsedValue.Refused("is not a number", HowToWrite(text, name, @default, unit)));
         var bounds = $"{Invariant(min)} – {Invariant(max)}{(unit == "" ? "" : " " + unit)}";
         return value < min || value > max
-            ? (null, ParsedValue.Refused($"lies outside {bounds}", $"set {name} between {Invariant(min)} and {Invariant(max)}"))
+            ? (null, ParsedValue.Refused($"is outside {bounds}", $"set {name} between {Invariant(min)} and {Invariant(max)}"))
             : (value + 0.0, null);
     }
 
     private static string HowToWrite(string text, string name, double @default, string unit)
     {
-        // 1,000 may be meant either way: a factor of a thousand is not for us to guess.
+        if (text.Contains("://", StringComparison.Ordinal))
+            return $"write the number alone, as in {name}={Invariant(@default)}; a Kubernetes Service sets such a variable: set enableServiceLinks: false in the pod";
+        // 1,000 may mean 1000 or 1: a factor of a thousand is not guessed.
         if (IsGrouped(text))
-            return $"no sign between thousands, and a point for decimals: set {name}={text.Replace(",", "")}, or {name}={text.Replace(',', '.')}";
+            return $"write no separator between thousands, and a point for decimals: set {name}={text.Replace(",", "")}, or {name}={text.Replace(',', '.')}";
         if (IsNumber(text.Replace(',', '.')))
             return $"the decimal sign is a point: set {name}={text.Replace(',', '.')}";
         var digits = text.TrimEnd('%', ' ').TrimEnd([.. "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/"]).TrimEnd();

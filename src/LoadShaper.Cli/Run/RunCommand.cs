@@ -9,7 +9,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Serilog;
 
-namespace LoadShaper.Cli;
+namespace LoadShaper.Cli.Run;
 
 /// <summary>`loadshaper run`: checks everything that can be checked, then starts the daemon and waits for its end.</summary>
 internal static class RunCommand
@@ -17,60 +17,71 @@ internal static class RunCommand
     // What standard output does not take in this time is dropped: the orchestrator's patience is for the journal.
     private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(1);
 
+    private const string NotStarted = "LoadShaper does not start";
+
     public static Command Create()
     {
-        var dataDir = new Option<string?>("--data-dir") { Description = "Where the journal and the samples live; wins over PERSISTENCE_DIR." };
-        var command = new Command("run", "Keep this VM from looking idle, until SIGTERM or SIGINT.") { dataDir };
+        var dataDir = new Option<string?>("--data-dir") { Description = "The directory of the journal and the samples; wins over PERSISTENCE_DIR.", HelpName = "DIR" };
+        var command = new Command("run", "Keep this VM from being idle, until SIGTERM or SIGINT.") { dataDir };
         command.SetAction(async (parsed, _) =>
         {
             using var signals = new StopSignals();
-            return await RunAsync(parsed.GetValue(dataDir), signals.Asked);
+            var environment = ConfigurationLoader.WithDataDir(ConfigurationLoader.ProcessEnvironment(), parsed.GetValue(dataDir));
+            return await RunAsync(environment, parsed.InvocationConfiguration.Error, signals.Asked);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(string? dataDir, CancellationToken stop)
+    /// <summary>Every refusal in here has its row in <see cref="Refusals"/>.</summary>
+    internal static async Task<int> RunAsync(IReadOnlyDictionary<string, string> environment, TextWriter error, CancellationToken stop)
     {
-        var environment = new Dictionary<string, string>(ConfigurationLoader.ProcessEnvironment());
-        if (!string.IsNullOrWhiteSpace(dataDir))
-            environment["PERSISTENCE_DIR"] = dataDir;
         var now = DateTimeOffset.UtcNow;
         var loaded = await ConfigurationLoader.LoadAsync(environment, now, stop);
         var data = new DataDirectory(Path.GetFullPath(loaded.Reading.Values.Single(value => value.Setting.Name == "PERSISTENCE_DIR").Text));
-        var unusable = DataVolume.Refusal("/", data.Path, AppContext.BaseDirectory) ?? data.Validate();
+        var unusable = DataVolume.Refusal("/", data.Path, AppContext.BaseDirectory) ?? data.Validate()?.ToString();
         if (loaded.Reading.Settings is not { } settings)
-            return Refuse(
+            return Refuse(error,
                 SettingsReport.Problems(loaded.Reading.Problems) + SettingsReport.Warnings(loaded.Reading.Warnings)
                 + (unusable is null ? "" : $"PERSISTENCE_DIR: {unusable}"));
 
         var (instance, held) = unusable is null ? Lock(data) : (null, unusable);
         using var _ = instance;
         var problems = held is null ? "" : $"PERSISTENCE_DIR: {held}\n";
-        // One that runs on the directory already has the port, too: that is no second problem.
+        // The instance that runs on the directory also has the port: that is not a second problem.
         if ((held is null || unusable is not null) && settings.Health.Enabled && HealthPort.Refusal(settings.Health) is { } refused)
             problems += $"HEALTH_PORT: cannot listen on {settings.Health.Host}:{settings.Health.Port}: {refused.Message}. "
-                + "Set HEALTH_PORT to a free port, HEALTH_HOST to an address of this machine, or HEALTH_ENABLED=false.\n";
+                + $"Fix: {HealthPort.Fix(refused)}, or set HEALTH_ENABLED=false.\n";
         if (problems != "")
-            return Refuse($"{problems}nothing was started");
+            return Refuse(error, problems + NotStarted);
 
         Logs.Configure(settings.LogFormat, settings.LogLevel);
         try
         {
-            Log.Information("{Version}; shape {Shape} ({Family}), data in {Directory}", VersionText.Line, loaded.Shape.Name, loaded.Shape.Family, data.Path);
-            foreach (var warning in loaded.Reading.Warnings)
-                Log.Warning("{Warning}", SettingsReport.Line(warning));
-            foreach (var warning in loaded.Shape.Warnings)
-                Log.Warning("{Warning}", warning);
+            LogStart(loaded, settings, data);
             using var journal = new JournalFile(data.JournalPath, () => instance?.Problem, notice => Log.Warning("{Notice}", notice));
             var (loss, problem) = PrepareJournal(journal, data, now);
             if (problem is not null)
-                return Refuse($"{problem}\nnothing was started");
+                return Refuse(error, $"{problem}\n{NotStarted}");
             return stop.IsCancellationRequested ? ExitCode.Ok : await RunHostAsync(settings, loaded, data, journal, loss, now, instance, stop);
         }
         finally
         {
             await Logs.CloseAsync(LogPatience);
         }
+    }
+
+    private static void LogStart(LoadedConfiguration loaded, LoadShaperSettings settings, DataDirectory data)
+    {
+        Log.Information("{Version}; shape {Shape} ({Family}; {Source}), data in {Directory}", VersionText.Line, loaded.Shape.Name, loaded.Shape.Family, loaded.Shape.Source, data.Path);
+        var watch = settings.Network.Watch;
+        var origin = loaded.Reading.Values.Single(value => value.Setting.Name == (watch.OfHost ? "NET_IFACE" : "NET_IFACE_INNER")).Origin;
+        Log.Information("Watching network interface {Interface} ({Source})", watch.Interface, origin.ToString());
+        foreach (var warning in loaded.Reading.Warnings)
+            Log.Warning("Setting: {Warning}", SettingsReport.Line(warning));
+        foreach (var warning in loaded.Shape.Warnings)
+            Log.Warning("Shape: {Warning}", warning);
+        if (DataVolume.Validate("/", data.Path) is { } lost)
+            Log.Warning("Data directory is not kept: {Reason}", lost);
     }
 
     private static async Task<int> RunHostAsync(
@@ -95,7 +106,7 @@ internal static class RunCommand
         }
         if (fatal is null)
             return ExitCode.Ok;
-        Log.Fatal(fatal, "the daemon cannot go on");
+        Log.Fatal(fatal, "Daemon failed; exiting");
         return ExitCode.Failure;
     }
 
@@ -105,11 +116,11 @@ internal static class RunCommand
         {
             return InstanceLock.TryAcquire(data.Path) is { } instance
                 ? (instance, null)
-                : (null, $"another LoadShaper runs on {data.Path}. Stop it, or give this one a directory of its own; in Kubernetes a hostPath of each node, not one claim for several pods.");
+                : (null, $"another LoadShaper runs on {data.Path}. Fix: stop it, or set PERSISTENCE_DIR to another directory; in Kubernetes use a hostPath of each node, not one claim for several pods.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (null, $"{Path.Combine(data.Path, InstanceLock.FileName)} cannot be locked: {e.Message} {DataDirectory.Remedy(DataDirectory.EffectiveUser())}");
+            return (null, $"{Path.Combine(data.Path, InstanceLock.FileName)} cannot be locked: {e.Message} Fix: {DataDirectory.OwnerFix(data.Path)}.");
         }
     }
 
@@ -121,13 +132,16 @@ internal static class RunCommand
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
-            return (null, $"{data.JournalPath} cannot be used: {e.Message} {SqliteResult.AdviceFor(e)}");
+            return (null, JournalRefusal(data.JournalPath, e));
         }
     }
 
-    private static int Refuse(string problem)
+    internal static string JournalRefusal(string path, Exception e) =>
+        $"PERSISTENCE_DIR: {DatabaseAdvice.Found(path, e)} Fix: {DatabaseAdvice.Fix(path, e)}.";
+
+    private static int Refuse(TextWriter error, string problem)
     {
-        Console.Error.WriteLine(problem.TrimEnd('\n'));
+        error.WriteLine(problem.TrimEnd('\n'));
         return ExitCode.Config;
     }
 }
