@@ -10,20 +10,29 @@ internal static class Examples
     private static readonly Dictionary<string, string[]> Of = new()
     {
         ["loadshaper"] = ["loadshaper doctor", "loadshaper run --data-dir /var/lib/loadshaper", "loadshaper config --explain CPU_P95_SETPOINT"],
-        ["run"] = ["PROTECT_WITH=cpu loadshaper run --data-dir /var/lib/loadshaper"],
-        ["config"] = ["loadshaper config", "loadshaper config --explain CPU_P95_STRATEGY", "loadshaper config --env-template > loadshaper.env"],
-        ["doctor"] = ["loadshaper doctor --data-dir /var/lib/loadshaper"],
-        ["simulate"] = ["loadshaper simulate --shape a1-flex-2 --foreign sine:0:40 --noise 1"],
-        ["memory"] = ["loadshaper simulate memory --shape a1-flex-2 --memory 12"],
-        ["replay"] = ["loadshaper replay --data-dir /var/lib/loadshaper --from 1d"],
-        ["explain"] = ["loadshaper explain UNKNOWN"],
-        ["healthcheck"] = ["HEALTH_PORT=8080 loadshaper healthcheck"],
-        ["help"] = ["loadshaper help run"],
-        ["version"] = ["loadshaper version"],
+        ["loadshaper run"] = ["PROTECT_WITH=cpu loadshaper run --data-dir /var/lib/loadshaper"],
+        ["loadshaper config"] = ["loadshaper config", "loadshaper config --explain CPU_P95_STRATEGY", "loadshaper config --env-template > loadshaper.env"],
+        ["loadshaper doctor"] = ["loadshaper doctor --data-dir /var/lib/loadshaper"],
+        ["loadshaper simulate"] = ["loadshaper simulate --shape a1-flex-2 --foreign sine:0:40 --noise 1"],
+        ["loadshaper simulate memory"] = ["loadshaper simulate memory --shape a1-flex-2 --memory 12"],
+        ["loadshaper replay"] = ["loadshaper replay --data-dir /var/lib/loadshaper --from 1d"],
+        ["loadshaper explain"] = ["loadshaper explain UNKNOWN"],
+        ["loadshaper healthcheck"] = ["HEALTH_PORT=8080 loadshaper healthcheck"],
+        ["loadshaper help"] = ["loadshaper help run"],
+        ["loadshaper load"] = ["loadshaper load run http://127.0.0.1:8080/health --rate 50/s --duration 10s"],
+        ["loadshaper load run"] = ["loadshaper load run http://127.0.0.1:8080/health --rate 50/s --duration 10s", "loadshaper load run scenario.yaml"],
+        ["loadshaper load check"] = ["loadshaper load check scenario.yaml"],
+        ["loadshaper load quick"] = ["loadshaper load quick http://127.0.0.1:8080"],
+        ["loadshaper load full"] = ["loadshaper load full http://127.0.0.1:8080"],
+        ["loadshaper load compare"] = ["loadshaper load compare results/before results/after"],
+        ["loadshaper load report"] = ["loadshaper load report results"],
+        ["loadshaper load baseline"] = ["loadshaper load baseline results/latest"],
+        ["loadshaper load archive"] = ["loadshaper load archive results/latest"],
+        ["loadshaper version"] = ["loadshaper version"],
     };
 
     /// <summary>The examples of a command; empty when it has none.</summary>
-    public static IReadOnlyList<string> For(Command command) => Of.GetValueOrDefault(command is RootCommand ? "loadshaper" : command.Name) ?? [];
+    public static IReadOnlyList<string> For(Command command) => Of.GetValueOrDefault(UsageErrors.NameOf(command)) ?? [];
 
     /// <summary>Adds the examples to the help of the root and of every command below it.</summary>
     public static void AddTo(RootCommand root)

@@ -87,7 +87,7 @@ internal sealed class Examination(string root, IReadOnlyDictionary<string, strin
         }
         catch (Exception e)
         {
-            // Whatever it is, the other checks still say what they find.
+            // The other checks must still report.
             _results.Add(Failed(name, e));
         }
     }

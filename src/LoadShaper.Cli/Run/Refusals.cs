@@ -22,6 +22,7 @@ internal static class Refusals
         new("directory-missing", "PERSISTENCE_DIR does not exist", "does not exist", "data directory", CheckStatus.Fail, "mount a volume there, or create the directory"),
         new("directory-file", "PERSISTENCE_DIR is a file", "is a file", "data directory", CheckStatus.Fail, "set PERSISTENCE_DIR to a directory"),
         new("directory-not-writable", "PERSISTENCE_DIR cannot be written", "cannot write to", "data directory", CheckStatus.Fail, "change the owner or the mount options"),
+        new("not-a-volume", "in LoadShaper's own image, PERSISTENCE_DIR is not a volume", "is not a volume", "data volume", CheckStatus.Fail, "mount a volume there"),
         new("instance", "another LoadShaper runs on the directory", "another LoadShaper runs on", "instance lock", CheckStatus.Warn, "stop it; a warning only, because it can be the instance that is meant to run"),
         new("lock", "the lock file cannot be opened", "cannot be locked", "instance lock", CheckStatus.Fail, "change its owner, or remove what is in its place"),
         new("port-in-use", "HEALTH_PORT is in use", "cannot listen on", "health port", CheckStatus.Fail, "set HEALTH_PORT to a free port"),

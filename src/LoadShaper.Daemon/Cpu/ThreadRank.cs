@@ -22,7 +22,7 @@ internal static class ThreadRank
             }
             catch (Exception e)
             {
-                // An exception that leaves a thread ends the process. Whatever it was, the rank was not given.
+                // An exception that leaves a thread ends the process. In each case the rank was not given.
                 found = new PolitenessFinding($"SCHED_IDLE refused: {e.Message}", Remedy);
             }
         });

@@ -29,7 +29,7 @@ internal sealed record DataDirectory(string Path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new($"cannot write to {Path} as user {ProcessUser.Name}: {e.Message.TrimEnd('.')}", OwnerFix(Path));
+            return new($"cannot write to {Path} as uid {ProcessUser.Id}: {e.Message.TrimEnd('.')}", OwnerFix(Path));
         }
     }
 

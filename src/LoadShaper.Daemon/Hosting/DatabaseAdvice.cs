@@ -1,3 +1,4 @@
+using LoadShaper.Journal;
 using Microsoft.Data.Sqlite;
 
 namespace LoadShaper.Daemon.Hosting;
@@ -5,23 +6,18 @@ namespace LoadShaper.Daemon.Hosting;
 /// <summary>What to do about a database that cannot be used, by its cause.</summary>
 internal static class DatabaseAdvice
 {
-    // SQLite result codes: https://sqlite.org/rescode.html
+    // https://sqlite.org/rescode.html
     private const int Perm = 3;
     private const int Busy = 5;
-    private const int ReadOnly = 8;
-    private const int IoError = 10;
-    private const int Full = 13;
-    private const int CannotOpen = 14;
     private const int Protocol = 15;
 
-    // Extended codes: SQLITE_IOERR_SHMOPEN, _SHMLOCK, _SHMMAP; SQLITE_IOERR_LOCK, _RDLOCK, _UNLOCK. Not _SHMSIZE: a full disk.
-    private static readonly int[] SharedMemory = [IoError | (18 << 8), IoError | (20 << 8), IoError | (21 << 8)];
-    private static readonly int[] Locking = [IoError | (8 << 8), IoError | (9 << 8), IoError | (15 << 8)];
+    // SQLITE_IOERR_RDLOCK, _UNLOCK and _LOCK.
+    private static readonly int[] Locking = [SqliteResult.IoError | (8 << 8), SqliteResult.IoError | (9 << 8), SqliteResult.IoError | (15 << 8)];
 
     /// <summary>Whether the file system cannot carry a database in WAL mode: no shared memory between processes, or no locks.</summary>
     public static bool IsWithoutWal(Exception e) =>
         e is NoWalException || (e is SqliteException sqlite
-            && (SharedMemory.Contains(sqlite.SqliteExtendedErrorCode) || Locking.Contains(sqlite.SqliteExtendedErrorCode) || sqlite.SqliteErrorCode == Protocol));
+            && (SqliteResult.IsWithoutSharedMemory(sqlite) || Locking.Contains(sqlite.SqliteExtendedErrorCode) || sqlite.SqliteErrorCode == Protocol));
 
     /// <summary>What failed, in one sentence.</summary>
     public static string Found(string path, Exception e) => IsWithoutWal(e)
@@ -33,10 +29,10 @@ internal static class DatabaseAdvice
     {
         _ when Directory.Exists(path) => "it is a directory. Remove it: a container engine creates one when a bind mount names a file that does not exist. Mount the directory instead",
         _ when IsWithoutWal(e) => "set PERSISTENCE_DIR to a directory on a local disk (ext4, xfs); network and FUSE file systems (sshfs, NFS, SMB, 9p) often lack WAL support",
-        SqliteException { SqliteErrorCode: Full } => "free some disk space",
-        SqliteException { SqliteErrorCode: IoError } => "free some disk space, or check the disk (`df`, `dmesg`)",
+        SqliteException { SqliteErrorCode: SqliteResult.Full } => "free some disk space",
+        SqliteException { SqliteErrorCode: SqliteResult.IoError } => "free some disk space, or check the disk (`df`, `dmesg`)",
         SqliteException { SqliteErrorCode: Busy } => "another program uses the file; stop it",
-        SqliteException { SqliteErrorCode: Perm or ReadOnly or CannotOpen } or UnauthorizedAccessException =>
+        SqliteException { SqliteErrorCode: Perm or SqliteResult.ReadOnly or SqliteResult.CannotOpen } or UnauthorizedAccessException =>
             $"fix its owner and permissions (chown -R {ProcessUser.Id} for this user; 1000:1000 for the container), also of the -wal and -shm files beside it",
         _ => "fix its owner and permissions, or move it away",
     };

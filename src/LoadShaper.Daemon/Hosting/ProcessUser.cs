@@ -9,7 +9,7 @@ internal static partial class ProcessUser
     /// <summary>The effective user id.</summary>
     public static uint Id => EffectiveId();
 
-    /// <summary>The name, or the number where there is no name.</summary>
+    /// <summary>The name; the number when the user has no name.</summary>
     public static string Name => NameOr(() => Environment.UserName, Id);
 
     internal static string NameOr(Func<string> name, uint id)
@@ -21,7 +21,7 @@ internal static partial class ProcessUser
         }
         catch (IOException)
         {
-            // What the runtime throws where there is no /etc/passwd at all.
+            // The runtime throws it when /etc/passwd does not exist.
             return number;
         }
     }

@@ -58,10 +58,10 @@ public sealed class CommandLineTests
     public void Every_command_has_an_example_that_it_understands()
     {
         var root = Root.Create();
-        foreach (var command in root.Subcommands.Where(command => !command.Hidden).Append<Command>(root))
+        foreach (var command in WithSubcommands(root))
         {
             var examples = Examples.For(command);
-            Assert.NotEmpty(examples);
+            Assert.True(examples.Count > 0, $"{UsageErrors.NameOf(command)} has no example");
             foreach (var example in examples)
             {
                 // Without the settings before it and the redirection behind it.
@@ -71,6 +71,9 @@ public sealed class CommandLineTests
             }
         }
     }
+
+    private static IEnumerable<Command> WithSubcommands(Command command) =>
+        command.Subcommands.Where(sub => !sub.Hidden).SelectMany(WithSubcommands).Prepend(command);
 
     private static async Task<(int Code, string Output, string Error)> InvokeAsync(string line)
     {

@@ -58,6 +58,20 @@ public sealed class DoctorCaseTests
         Assert.Equal(CheckStatus.Pass, Assert.Single(await NetworkChecks.PeersAsync(new NetworkSettings(), (_, _) => throw new InvalidOperationException(), () => throw new NetworkInformationException(97))).Status);
 
     [Fact]
+    public async Task After_an_exception_in_one_check_all_others_are_done()
+    {
+        using var data = new FileTree();
+        var environment = Machines.Env($"PERSISTENCE_DIR={data.Root}");
+        var reader = SettingsReader.For();
+        var broken = Machines.Generic with { Warnings = null! };
+        var results = await new Examination("/", environment, DateTimeOffset.UtcNow)
+            .RunAsync(new LoadedConfiguration(broken, reader.Read(environment, Machines.Generic), reader.ReadEarly(environment)));
+
+        Assert.StartsWith("this check failed: ", Assert.Single(results, result => result.Name == "shape").Found);
+        Assert.Contains(results, result => result.Name == "health port");
+    }
+
+    [Fact]
     public void An_exception_in_a_check_is_its_result()
     {
         var result = Examination.Failed("peers", new NetworkInformationException(97));

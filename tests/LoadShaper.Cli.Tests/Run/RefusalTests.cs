@@ -26,7 +26,7 @@ public sealed class RefusalTests : IDisposable
         _data.Dispose();
     }
 
-    public static TheoryData<string> Caused() => [.. Refusals.All.Select(refusal => refusal.Id).Except(["no-wal", "disk-full"])];
+    public static TheoryData<string> Caused() => [.. Refusals.All.Select(refusal => refusal.Id).Except(["not-a-volume", "no-wal", "disk-full"])];
 
     [Theory]
     [MemberData(nameof(Caused))]
@@ -56,6 +56,17 @@ public sealed class RefusalTests : IDisposable
         Assert.Equal((noWal.Check, noWal.Status), (StorageChecks.Wal("/data", _ => withoutMap).Name, StorageChecks.Wal("/data", _ => withoutMap).Status));
         Assert.Contains(full.RunSays, RunCommand.JournalRefusal("/data/journal.db", new SqliteException("database or disk is full", 13, 13)));
         Assert.Equal((full.Check, full.Status), (StorageChecks.Space(0, 1 << 30).Name, StorageChecks.Space(0, 1 << 30).Status));
+    }
+
+    [Fact]
+    public void The_image_without_a_volume_is_refused_and_doctor_fails()
+    {
+        var refusal = Refusals.All.Single(r => r.Id == "not-a-volume");
+        using var root = new FileTree(($"app/{DataVolume.ImageMarker}", ""), ("proc/self/mountinfo", "36 35 98:0 / / rw - overlay overlay rw\n"));
+
+        Assert.Contains(refusal.RunSays, DataVolume.Refusal(root.Root, "/var/lib/loadshaper", root["app"]));
+        var result = StorageChecks.Kept(root.Root, Machines.Env(), "/var/lib/loadshaper");
+        Assert.Equal((refusal.Check, refusal.Status), (result.Name, result.Status));
     }
 
     [Fact]

@@ -93,8 +93,8 @@ public static class DutyPolicy
         TimeSpan.FromSeconds(Math.Clamp(3 * controlPeriod.TotalSeconds, 2, 30));
 
     /// <summary>
-    /// A sample or a plan that is older than three control periods, at least 2 s, says nothing any more; nor does one from as
-    /// far ahead, of before the clock was set back.
+    /// A sample or a plan that is older than three control periods, at least 2 s, is stale. So is one from as far ahead, which
+    /// is from before the clock was set back.
     /// </summary>
     public static bool IsStale(TimeSpan controlPeriod, DateTimeOffset of, DateTimeOffset now) =>
         (now - of).Duration() > TimeSpan.FromSeconds(Math.Max(3 * controlPeriod.TotalSeconds, 2));
@@ -102,7 +102,7 @@ public static class DutyPolicy
     private static DutyDecision Idle(int cores, TimeSpan validFor, bool yields) =>
         new(Enumerable.Repeat(DutyCycle.Idle, cores).ToArray(), validFor, null, Percent.Zero, yields);
 
-    // A minute that stays under the rule's threshold does not count: full duty on too few CPUs would use them for nothing.
+    // A minute under the rule's threshold does not count, so full duty on too few CPUs has no effect.
     private static bool IsOutOfReach(CpuPlan plan, DutyState state, CpuReading cpu, double ownShare)
     {
         var foreign = Math.Max(cpu.Foreign.Value, state.Foreign ?? 0);
