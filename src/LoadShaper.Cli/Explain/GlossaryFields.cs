@@ -48,6 +48,7 @@ internal static class GlossaryFields
         Both("verdict.missing_hours", "h, 0–168", "See the term unseen."),
         Both("verdict.minutes_needed", "min", "See the term needed."),
         Both("verdict.turns_at", "UTC", "See the term turns; null when no metric protects."),
+        Both("verdict.outlook", "", "What would turn the verdict although LoadShaper runs: a gate that one signal has held closed for an hour; null otherwise."),
         Both("verdict.levers", "", "The metrics that LoadShaper raises."),
         Both("gate.position", "", "open, held_by_load_average or closed."),
         Both("gate.causes", "", "The signals that keep the gate from being open."),
