@@ -1,4 +1,7 @@
 using LoadShaper.Replay;
+using LoadShaper.Replay.Explain;
+using LoadShaper.Replay.Machine;
+using LoadShaper.Replay.Page;
 
 namespace LoadShaper.Cli;
 
@@ -31,7 +34,7 @@ internal sealed record ReplayRequest(
         else if (Verify)
             code = VerifyText.Write(output, recording.Entries()) ? ExitCode.Ok : ExitCode.Divergence;
         else if (WhatIf.Length > 0)
-            LoadShaper.Replay.WhatIf.Write(output, recording, Range, Changes());
+            LoadShaper.Replay.Machine.WhatIf.Write(output, recording, Range, Changes());
         else if (Minutes is not null)
             code = WriteMinutes(recording, error);
         else

@@ -4,6 +4,7 @@ using LoadShaper.Domain.Cpu.Blocks;
 using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Units;
+using LoadShaper.Replay.Explain;
 
 namespace LoadShaper.Replay.Tests;
 

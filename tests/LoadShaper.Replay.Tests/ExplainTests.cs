@@ -1,5 +1,6 @@
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Cpu.Explain;
+using LoadShaper.Replay.Explain;
 
 namespace LoadShaper.Replay.Tests;
 

@@ -1,5 +1,6 @@
 using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Journal;
+using LoadShaper.Replay.Machine;
 
 namespace LoadShaper.Replay.Tests;
 

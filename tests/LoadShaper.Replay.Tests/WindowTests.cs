@@ -1,4 +1,5 @@
 using System.Globalization;
+using LoadShaper.Replay.Page;
 
 namespace LoadShaper.Replay.Tests;
 

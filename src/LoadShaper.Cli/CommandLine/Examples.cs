@@ -16,6 +16,7 @@ internal static class Examples
         ["loadshaper simulate"] = ["loadshaper simulate --shape a1-flex-2 --foreign sine:0:40 --noise 1"],
         ["loadshaper simulate memory"] = ["loadshaper simulate memory --shape a1-flex-2 --memory 12"],
         ["loadshaper replay"] = ["loadshaper replay --data-dir /var/lib/loadshaper --from 1d"],
+        ["loadshaper status"] = ["loadshaper status", "loadshaper status --data-dir /var/lib/loadshaper"],
         ["loadshaper explain"] = ["loadshaper explain UNKNOWN"],
         ["loadshaper healthcheck"] = ["HEALTH_PORT=8080 loadshaper healthcheck"],
         ["loadshaper help"] = ["loadshaper help run"],

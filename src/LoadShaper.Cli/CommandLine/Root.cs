@@ -4,6 +4,7 @@ using LoadShaper.Cli.Explain;
 using LoadShaper.Cli.Load;
 using LoadShaper.Cli.Run;
 using LoadShaper.Cli.Simulate;
+using LoadShaper.Cli.Status;
 
 namespace LoadShaper.Cli.CommandLine;
 
@@ -19,6 +20,7 @@ internal static class Root
             DoctorCommand.Create(),
             SimulateCommand.Create(),
             ReplayCommand.Create(),
+            StatusCommand.Create(),
             ExplainCommand.Create(),
             LoadCommand.Create(),
             HealthcheckCommand.Create(),

@@ -51,11 +51,8 @@ internal static class DaemonHost
 
         var guard = instance is null ? null : new ProcessGuard(instance);
         if (guard is not null)
-        {
-            builder.Services.AddSingleton(_ => guard);
             builder.Services.AddHostedService(provider => new ProcessWatch(
                 guard, instance!, settings.Sampling.ControlPeriod, onFatal, provider.GetRequiredService<IHostApplicationLifetime>()));
-        }
 
         builder.Services.AddAkka("loadshaper", (akka, provider) =>
         {

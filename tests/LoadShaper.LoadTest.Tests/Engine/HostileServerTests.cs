@@ -194,7 +194,7 @@ public class HostileServerTests
     [Fact]
     public async Task A_full_listen_queue_is_a_connect_time_out()
     {
-        // Nobody accepts; the kernel completes backlog + 1 connections and drops the SYN of the others.
+        // The socket never accepts; the kernel completes backlog + 1 connections and drops the SYN of the others.
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(1);
@@ -259,7 +259,7 @@ public class HostileServerTests
                 release.TrySetResult();
         }));
 
-        // The only connection was held for the whole schedule: request k waited at least 1 - k/100 s, whatever the machine did.
+        // The only connection was held for the whole schedule: request k waited at least 1 - k/100 s, at any speed of the machine.
         Assert.Equal(100, result.Total.Counts.Completed);
         Assert.True(result.Total.Response.Percentile(50) >= 480_000);
         Assert.True(result.Total.Response.Percentile(99) >= 970_000);

@@ -1,6 +1,5 @@
 using LoadShaper.LoadTest.Builtin;
 using LoadShaper.LoadTest.Live;
-using LoadShaper.LoadTest.Plan;
 using LoadShaper.LoadTest.Reports;
 using LoadShaper.LoadTest.Results;
 using LoadShaper.LoadTest.Scenarios;

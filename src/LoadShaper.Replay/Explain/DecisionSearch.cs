@@ -4,7 +4,7 @@ using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Safety;
 
-namespace LoadShaper.Replay;
+namespace LoadShaper.Replay.Explain;
 
 /// <summary>What was recorded at a moment: the slot that begins or is in force then, with all that happened in it.</summary>
 /// <param name="Found">In the order of the record; empty where nothing was.</param>

@@ -4,7 +4,7 @@ using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Domain.Settings;
 using LoadShaper.Simulation;
 
-namespace LoadShaper.Replay;
+namespace LoadShaper.Replay.Machine;
 
 /// <summary>Recorded minutes as a machine to be simulated. Days are kept whole, so that each hour stays the hour that it was.</summary>
 internal sealed class RecordedMachine

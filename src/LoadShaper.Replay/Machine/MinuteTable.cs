@@ -1,6 +1,6 @@
 using LoadShaper.Domain.Sampling.Readings;
 
-namespace LoadShaper.Replay;
+namespace LoadShaper.Replay.Machine;
 
 /// <summary>Minute means in 26 bytes each, by UTC minute: a year of them is in memory at once.</summary>
 internal sealed class MinuteTable

@@ -1,4 +1,4 @@
-namespace LoadShaper.Replay;
+namespace LoadShaper.Replay.Page;
 
 /// <summary>What the page shows of a range, read in one pass.</summary>
 public sealed record RecordedPage(ChartData Charts, IReadOnlyList<TimelineLine> Timeline)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using LoadShaper.Domain.Units;
 
-namespace LoadShaper.Replay;
+namespace LoadShaper.Replay.Explain;
 
 /// <summary>What `--explain` asks for: a moment, or a slot by its index.</summary>
 /// <param name="At">Start of the moment.</param>

@@ -3,7 +3,7 @@ using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Journal;
 using Microsoft.Data.Sqlite;
 
-namespace LoadShaper.Replay;
+namespace LoadShaper.Replay.Machine;
 
 /// <summary>The machine's minutes as far as they are recorded, oldest first, each once.</summary>
 public sealed class RecordedMinutes

@@ -3,8 +3,9 @@ using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Safety;
+using LoadShaper.Replay.Machine;
 
-namespace LoadShaper.Replay;
+namespace LoadShaper.Replay.Page;
 
 /// <summary>Collects what the charts show in one pass over the events, since the columns are known only at its end.</summary>
 public sealed class ChartBuilder(TimeRange range)

@@ -1,6 +1,7 @@
 using LoadShaper.Domain.Cpu;
+using LoadShaper.Replay.Machine;
 
-namespace LoadShaper.Replay;
+namespace LoadShaper.Replay.Page;
 
 /// <summary>A stretch of time with a name, for the strips of the page.</summary>
 public sealed record Span(DateTimeOffset From, DateTimeOffset To, string Name, string Text);
@@ -19,7 +20,8 @@ public sealed class ChartData
     private readonly Mean[] _foreign, _own;
     private readonly double?[,] _p95;
 
-    internal ChartData(DateTimeOffset from, DateTimeOffset to)
+    /// <summary>Columns for a time; nothing is in them yet.</summary>
+    public ChartData(DateTimeOffset from, DateTimeOffset to)
     {
         Step = StepOf(from, to);
         From = new DateTimeOffset(from.UtcTicks - from.UtcTicks % Step.Ticks, TimeSpan.Zero);

@@ -3,7 +3,7 @@ using System.Text;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Platform;
 
-namespace LoadShaper.Replay;
+namespace LoadShaper.Replay.Page;
 
 /// <summary>A record as one page of charts: no network, no file beside it, readable without scripts.</summary>
 public static class HtmlPage

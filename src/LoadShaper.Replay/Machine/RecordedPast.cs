@@ -3,7 +3,7 @@ using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Safety;
 
-namespace LoadShaper.Replay;
+namespace LoadShaper.Replay.Machine;
 
 /// <summary>What a run of the recorded machine needs of a range, read in one pass.</summary>
 internal sealed class RecordedPast

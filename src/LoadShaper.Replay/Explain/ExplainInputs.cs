@@ -2,7 +2,7 @@ using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Units;
 
-namespace LoadShaper.Replay;
+namespace LoadShaper.Replay.Explain;
 
 /// <summary>The inputs of a decision by name.</summary>
 internal static class ExplainInputs

@@ -3,7 +3,7 @@ using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Safety;
 
-namespace LoadShaper.Replay;
+namespace LoadShaper.Replay.Explain;
 
 /// <summary>Events that one turn of the controller recorded about CPU load, or one other event, and what was known before.</summary>
 /// <param name="Events">At least one; several where all are of one decision about CPU load.</param>

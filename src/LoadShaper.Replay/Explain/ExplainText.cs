@@ -5,7 +5,7 @@ using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Journal;
 
-namespace LoadShaper.Replay;
+namespace LoadShaper.Replay.Explain;
 
 /// <summary>The decisions at a moment, why they came out so, and what would have changed them.</summary>
 public static class ExplainText

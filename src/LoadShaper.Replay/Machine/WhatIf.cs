@@ -2,7 +2,7 @@ using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Settings;
 using LoadShaper.Simulation;
 
-namespace LoadShaper.Replay;
+namespace LoadShaper.Replay.Machine;
 
 /// <summary>The recorded machine run again under other settings: its foreign load, its load average, its unseen stretches.</summary>
 public static class WhatIf
