@@ -12,7 +12,6 @@ using LoadShaper.Journal;
 using LoadShaper.Simulation;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace LoadShaper.JournalYear;
 
@@ -70,6 +69,12 @@ internal static class YearWriter
         await saved.Task;
         await host.StopAsync();
         using var connection = SqliteFile.Open(path);
+        // A daemon writes a row when it decides; here all rows were written within minutes.
+        SqliteFile.Execute(connection,
+            """
+            UPDATE journal SET created = 621355968000000000 + 10000000 * CAST(round(86400 * (julianday(coalesce(
+              json_extract(CAST(message AS TEXT), '$.at'), json_extract(CAST(message AS TEXT), '$.input.at'))) - 2440587.5)) AS INTEGER)
+            """);
         SqliteFile.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
         Console.WriteLine($"{written:N0} events of {days} days");
     }

@@ -37,33 +37,51 @@ var counts = result.Total.Counts;
 var lag = result.Health.Lag.Summary();
 var response = result.Total.Response.Summary();
 var verdict = RunVerdict.Of(result);
-Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, object>
+using (var json = new Utf8JsonWriter(Console.OpenStandardOutput()))
 {
-    ["offered"] = counts.Offered,
-    ["sent"] = counts.Sent,
-    ["completed"] = counts.Completed,
-    ["failed"] = counts.Failed,
-    ["late"] = counts.Late,
-    ["seconds"] = result.Duration.TotalSeconds,
-    ["requests_per_second"] = counts.Completed / result.Duration.TotalSeconds,
-    ["cpu_seconds"] = Environment.CpuUsage.TotalTime.TotalSeconds,
-    ["engine_cpu"] = result.Health.Threads.Sum(thread => thread.Cpu),
-    ["run_queue_delay"] = result.Health.Threads.Max(thread => thread.RunQueueDelay),
-    ["process_cpu"] = result.Health.Cpu,
-    ["lag_us"] = new { p50 = lag.P50, p99 = lag.P99, max = lag.Max },
-    ["response_us"] = new { p50 = response.P50, p99 = response.P99, max = response.Max },
-    ["service_p99_us"] = result.Total.Service.Percentile(99),
-    ["series"] = result.Series.Count,
-    ["rss_start"] = result.Health.ResidentBytesAtStart,
-    ["rss_peak"] = result.Health.ResidentBytesPeak,
-    ["rss_by_second"] = resident,
-    ["gc"] = result.Health.GarbageCollections,
-    ["gc_pause_ms"] = result.Health.GarbageCollectionPause.TotalMilliseconds,
-    ["stalls"] = result.Health.RecordStalls,
-    ["valid"] = verdict.Valid,
-    ["reasons"] = verdict.Reasons.Select(reason => reason.Code),
-    ["errors"] = result.Errors.Select(error => $"{error.Count} {error.Text}"),
-}));
+    json.WriteStartObject();
+    json.WriteNumber("offered", counts.Offered);
+    json.WriteNumber("sent", counts.Sent);
+    json.WriteNumber("completed", counts.Completed);
+    json.WriteNumber("failed", counts.Failed);
+    json.WriteNumber("late", counts.Late);
+    json.WriteNumber("seconds", result.Duration.TotalSeconds);
+    json.WriteNumber("engine_cpu", result.Health.Threads.Sum(thread => thread.Cpu));
+    json.WriteNumber("run_queue_delay", result.Health.Threads.Max(thread => thread.RunQueueDelay));
+    json.WriteNumber("process_cpu", result.Health.Cpu);
+    Summary("lag_us", lag);
+    Summary("response_us", response);
+    json.WriteNumber("series", result.Series.Count);
+    json.WriteNumber("rss_start", result.Health.ResidentBytesAtStart);
+    json.WriteNumber("rss_peak", result.Health.ResidentBytesPeak);
+    json.WriteStartArray("rss_by_second");
+    foreach (var bytes in resident)
+        json.WriteNumberValue(bytes);
+    json.WriteEndArray();
+    json.WriteNumber("gc", result.Health.GarbageCollections);
+    json.WriteNumber("gc_pause_ms", result.Health.GarbageCollectionPause.TotalMilliseconds);
+    json.WriteNumber("stalls", result.Health.RecordStalls);
+    Texts("invalid", verdict.Reasons.Select(reason => reason.Code));
+    Texts("errors", result.Errors.Select(error => $"{error.Count} {error.Text}"));
+    json.WriteEndObject();
+
+    void Summary(string name, LatencySummary values)
+    {
+        json.WriteStartObject(name);
+        json.WriteNumber("p50", values.P50);
+        json.WriteNumber("p99", values.P99);
+        json.WriteNumber("max", values.Max);
+        json.WriteEndObject();
+    }
+
+    void Texts(string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+            json.WriteStringValue(text);
+        json.WriteEndArray();
+    }
+}
 
 internal sealed class Watcher(List<long> resident) : IRunObserver
 {

@@ -6,22 +6,24 @@ using LoadShaper.Domain.Settings;
 
 namespace LoadShaper.Cli;
 
-/// <summary>`loadshaper config`: every setting in force, where it comes from, and what is wrong with it. Starts nothing.</summary>
+/// <summary>`loadshaper config`: every setting in force, its source, and what is wrong with it. Starts nothing.</summary>
 internal static class ConfigCommand
 {
     public static Command Create()
     {
-        var json = new Option<bool>("--json") { Description = "As JSON, problems and warnings included." };
-        var explain = new Option<string?>("--explain") { Description = "One setting: what it does, and the harm of a wrong value.", HelpName = "NAME" };
-        var envTemplate = new Option<bool>("--env-template") { Description = "A commented .env file with every setting at its default." };
-        var command = new Command("config", "Show every setting with its value, source, default and bounds; exit code 78 when one is wrong.") { json, explain, envTemplate };
+        var json = new Option<bool>("--json") { Description = "Print JSON, with problems and warnings." };
+        var explain = new Option<string?>("--explain") { Description = "Explain one setting: what it does, and the risk of a wrong value.", HelpName = "NAME" };
+        var envTemplate = new Option<bool>("--env-template") { Description = "Print a commented .env file with every setting at its default." };
+        var referenceConf = new Option<bool>("--reference-conf") { Description = "Print hocon/reference.conf, generated from the settings table." };
+        var markdown = new Option<bool>("--markdown") { Description = "Print docs/configuration.md, generated from the settings table." };
+        var command = new Command("config", "Show every setting with its value, source, default and bounds; exit code 78 when one is wrong.") { json, explain, envTemplate, referenceConf, markdown };
         command.SetAction(async (parsed, cancel) =>
         {
             var output = parsed.InvocationConfiguration.Output;
             var error = parsed.InvocationConfiguration.Error;
-            if (parsed.GetValue(envTemplate))
+            if (Generated(parsed.GetValue(envTemplate), parsed.GetValue(referenceConf), parsed.GetValue(markdown)) is { } file)
             {
-                await output.WriteAsync(EnvTemplate());
+                await output.WriteAsync(file);
                 return ExitCode.Ok;
             }
             var loaded = await ConfigurationLoader.LoadAsync(ConfigurationLoader.ProcessEnvironment(), DateTimeOffset.UtcNow, cancel);
@@ -31,6 +33,9 @@ internal static class ConfigCommand
         });
         return command;
     }
+
+    private static string? Generated(bool envTemplate, bool referenceConf, bool markdown) =>
+        envTemplate ? EnvTemplate() : referenceConf ? SettingsDocument.ReferenceConf() : markdown ? SettingsDocument.Markdown() : null;
 
     internal static int Show(LoadedConfiguration loaded, TextWriter output, TextWriter error)
     {
@@ -57,14 +62,14 @@ internal static class ConfigCommand
     {
         if (loaded.Reading.Values.FirstOrDefault(v => v.Setting.Name.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase)) is not { } value)
         {
-            error.WriteLine($"{name} is no setting; did you mean {UnknownNames.Nearest(name.Trim()).Name}?");
+            error.WriteLine($"{name} is not a setting; {UnknownNames.Suggestion(name.Trim())}");
             return ExitCode.Usage;
         }
         var setting = value.Setting;
         output.WriteLine($"{setting.Name}={value.Text}");
         output.WriteLine();
         output.Write(TextTable.Wrapped(setting.Note, "  "));
-        output.Write(TextTable.Wrapped($"Harm: {setting.Harm}", "  "));
+        output.Write(TextTable.Wrapped($"Risk: {setting.Risk}", "  "));
         output.WriteLine();
         output.WriteLine($"  from     {value.Origin}");
         output.WriteLine($"  default  {OrDash(setting.Default)}");
@@ -75,22 +80,22 @@ internal static class ConfigCommand
         return ExitCode.Ok;
     }
 
-    /// <summary>Every setting commented out at its default: what is uncommented is meant.</summary>
+    /// <summary>Every setting commented out at its default.</summary>
     internal static string EnvTemplate()
     {
-        var text = new StringBuilder("# LoadShaper: uncomment what you mean to set. Settings left out follow the shape's template, then the default.\n");
+        var text = new StringBuilder("# LoadShaper: uncomment the settings to change. The others follow the template of the shape, then the default.\n");
         foreach (var setting in SettingsTable.All)
         {
-            text.Append('\n').Append(TextTable.Wrapped(setting.Note, "# ")).Append(TextTable.Wrapped(setting.Harm, "# "));
+            text.Append('\n').Append(TextTable.Wrapped(setting.Note, "# ")).Append(TextTable.Wrapped($"Risk: {setting.Risk}", "# "));
             text.Append($"# {setting.Bounds}\n#{setting.Name}={setting.Default}\n");
         }
         return text.ToString();
     }
 
     private static string Heading(Shape shape) =>
-        $"shape     {shape.Name}, {shape.Cpus} CPU{(shape.Cpus == 1 ? "" : "s")}, {Math.Round(shape.Memory.MiB)} MiB (told by: {shape.Source})\n"
+        $"shape     {shape.Name}, {shape.Cpus} CPU{(shape.Cpus == 1 ? "" : "s")}, {Math.Round(shape.Memory.MiB)} MiB (from: {shape.Source})\n"
         + $"rule      {(shape.Family == ShapeFamily.A1 ? "A1: CPU, memory and network count" : "E2: CPU and network count")}\n"
-        + $"template  {shape.Template ?? "none, the defaults hold"}{(shape.Scaled.Count > 0 ? ", scaled to this machine" : "")}\n\n";
+        + $"template  {shape.Template ?? "none, the defaults apply"}{(shape.Scaled.Count > 0 ? ", scaled to this machine" : "")}\n\n";
 
     private static string OrDash(string text) => text == "" ? "-" : text;
 }

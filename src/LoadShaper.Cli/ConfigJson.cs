@@ -46,19 +46,23 @@ internal static class ConfigJson
             v.Setting.Bounds,
             v.Setting.Min,
             v.Setting.Max,
+            Description = v.Setting.Note,
+            v.Setting.Risk,
             Words = v.Setting.Words.Count == 0 ? null : v.Setting.Words,
             Key = "loadshaper." + v.Setting.Key,
         }),
-        Problems = loaded.Reading.Problems.Select(Told),
-        Warnings = loaded.Reading.Warnings.Select(Told),
+        Problems = loaded.Reading.Problems.Select(Shown),
+        Warnings = loaded.Reading.Warnings.Select(Shown),
     }, Options);
 
-    private static object Told(SettingProblem problem) => new
+    private static object Shown(SettingProblem problem) => new
     {
         problem.Variable,
         problem.Value,
         Source = problem.Origin.ToString(),
         problem.Broken,
-        problem.Mend,
+        problem.Fix,
+        // The name that earlier versions gave to it.
+        Mend = problem.Fix,
     };
 }

@@ -1,39 +1,47 @@
 using System.CommandLine;
-using System.Globalization;
+using LoadShaper.Daemon.Configuration;
+using LoadShaper.Daemon.Hosting;
 
 namespace LoadShaper.Cli;
 
-/// <summary>`loadshaper healthcheck`: GET /health of the daemon on this machine, for images that carry no curl.</summary>
+/// <summary>`loadshaper healthcheck`: GET /health of the daemon on this machine, for images without curl.</summary>
 internal static class HealthcheckCommand
 {
     public static Command Create()
     {
         var command = new Command("healthcheck", "Ask the running daemon's /health; exit code 0 when it is healthy or degraded, 1 otherwise.");
-        command.SetAction((_, cancellation) => RunAsync(cancellation));
+        command.SetAction((parsed, cancellation) =>
+            RunAsync(ConfigurationLoader.ProcessEnvironment(), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(CancellationToken cancellation)
+    internal static async Task<int> RunAsync(IReadOnlyDictionary<string, string> environment, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        if (Environment.GetEnvironmentVariable("HEALTH_ENABLED")?.Trim().ToLowerInvariant() is "false" or "0" or "no" or "off")
+        // Read as `run` reads them; a problem of another setting does not matter here.
+        var reading = ConfigurationLoader.LoadLocal(environment).Reading;
+        if (reading.Problems.Where(problem => LocalDaemon.Needed.Contains(problem.Variable)).ToArray() is { Length: > 0 } problems)
         {
-            Console.WriteLine("HEALTH_ENABLED is off: there is nothing to ask.");
+            await error.WriteAsync(SettingsReport.Problems(problems));
+            return ExitCode.Failure;
+        }
+        var health = LocalDaemon.SettingsOf(reading);
+        if (!health.Enabled)
+        {
+            await output.WriteLineAsync("HEALTH_ENABLED is false: there is no health endpoint to ask.");
             return ExitCode.Ok;
         }
-        var host = Environment.GetEnvironmentVariable("HEALTH_HOST") is { Length: > 0 } h and not ("0.0.0.0" or "::" or "*") ? h : "127.0.0.1";
-        var port = int.TryParse(Environment.GetEnvironmentVariable("HEALTH_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out var p) ? p : 8080;
-        var uri = new UriBuilder(Uri.UriSchemeHttp, host, port, "/health").Uri;
-        // A proxy of the environment knows another machine by this address.
-        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
+
+        var endPoint = HealthPort.LocalEndPoint(health);
+        using var client = LocalDaemon.CreateClient(endPoint);
         try
         {
-            using var response = await client.GetAsync(uri, cancellation);
-            Console.WriteLine(await response.Content.ReadAsStringAsync(cancellation));
+            using var response = await client.GetAsync("/health", cancellation);
+            await output.WriteLineAsync(await response.Content.ReadAsStringAsync(cancellation));
             return response.IsSuccessStatusCode ? ExitCode.Ok : ExitCode.Failure;
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            Console.Error.WriteLine($"{uri} does not answer: {e.Message}");
+            await error.WriteLineAsync($"No answer from http://{endPoint}/health: {e.Message}. Fix: start `loadshaper run`, or give this command the same HEALTH_HOST and HEALTH_PORT.");
             return ExitCode.Failure;
         }
     }

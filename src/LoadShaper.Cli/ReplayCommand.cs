@@ -1,29 +1,30 @@
 using System.CommandLine;
+using LoadShaper.Daemon.Configuration;
 using LoadShaper.Daemon.Hosting;
 using LoadShaper.Journal;
 using LoadShaper.Replay;
 
 namespace LoadShaper.Cli;
 
-/// <summary>`loadshaper replay`: what was decided, when and why, read from the journal alone. Never writes to it.</summary>
+/// <summary>`loadshaper replay`: the recorded decisions and their reasons, from the journal alone. Never writes to it.</summary>
 internal static class ReplayCommand
 {
     public static Command Create()
     {
-        var dataDir = new Option<string?>("--data-dir") { Description = "The directory that the daemon runs with; PERSISTENCE_DIR when left out.", HelpName = "DIR" };
-        var journal = new Option<string?>("--journal") { Description = "A journal file, copied from anywhere.", HelpName = "FILE" };
-        var from = new Option<string?>("--from") { Description = "From this UTC time on, or so long before the end of the record: 2026-11-21T14:30, 2d, 6h.", HelpName = "TIME" };
-        var to = new Option<string?>("--to") { Description = "Before this time.", HelpName = "TIME" };
-        var every = new Option<string>("--every") { Description = "Tell a run of slots at least once in this time.", DefaultValueFactory = _ => "1d", HelpName = "DURATION" };
-        var json = new Option<bool>("--json") { Description = "Every event as JSON, one a line." };
-        var csv = new Option<bool>("--csv") { Description = "Every slot decision as CSV, one a row." };
-        var html = new Option<string?>("--html") { Description = "A page with charts; needs no network.", HelpName = "FILE" };
-        var explain = new Option<string?>("--explain") { Description = "One decision: its inputs, the rule that fired, what would have changed it.", HelpName = "TIME|SLOT" };
-        var verify = new Option<bool>("--verify") { Description = $"Decide again beside the record; exit code {ExitCode.Divergence} where the answers differ." };
-        var whatIf = new Option<string[]>("--what-if") { Description = "The recorded machine under other settings, beside what was.", HelpName = "KEY=VALUE", AllowMultipleArgumentsPerToken = true };
-        var minutes = new Option<string?>("--export-minutes") { Description = "The foreign load, minute by minute, for simulate --foreign.", HelpName = "FILE.csv" };
+        var dataDir = new Option<string?>("--data-dir") { Description = "Data directory of the daemon; default PERSISTENCE_DIR.", HelpName = "DIR" };
+        var journal = new Option<string?>("--journal") { Description = "A journal file, for example a copy from another machine.", HelpName = "FILE" };
+        var from = new Option<string?>("--from") { Description = "Start of the range: a UTC time (2026-11-21T14:30), a time of day (14:30, the last one in the record), or a duration before the end of the record (2d, 6h).", HelpName = "TIME" };
+        var to = new Option<string?>("--to") { Description = "End of the range, exclusive; written as --from.", HelpName = "TIME" };
+        var every = new Option<string>("--every") { Description = "Longest run of slots in one line.", DefaultValueFactory = _ => "1d", HelpName = "DURATION" };
+        var json = new Option<bool>("--json") { Description = "Print every event as JSON, one per line." };
+        var csv = new Option<bool>("--csv") { Description = "Print every slot decision as CSV, one per row." };
+        var html = new Option<string?>("--html") { Description = "Write a page with charts to this file; it needs no network.", HelpName = "FILE" };
+        var explain = new Option<string?>("--explain") { Description = "Explain the slot, block or event at this time: inputs, rule, what would have changed it.", HelpName = "TIME|SLOT" };
+        var verify = new Option<bool>("--verify") { Description = $"Decide again from the recorded inputs; exit code {ExitCode.Divergence} if a decision differs." };
+        var whatIf = new Option<string[]>("--what-if") { Description = "Simulate the recorded machine with other settings and compare.", HelpName = "KEY=VALUE", AllowMultipleArgumentsPerToken = true };
+        var minutes = new Option<string?>("--export-minutes") { Description = "Write the foreign load of every minute, for simulate --foreign.", HelpName = "FILE.csv" };
 
-        var command = new Command("replay", "Show what was decided and why, from the journal; also while the daemon runs.")
+        var command = new Command("replay", "Show the recorded decisions and their reasons; also while the daemon runs.")
         {
             dataDir, journal, from, to, every, json, csv, html, explain, verify, whatIf, minutes,
         };
@@ -31,7 +32,7 @@ internal static class ReplayCommand
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             var path = parsed.GetValue(journal)
-                ?? new DataDirectory(parsed.GetValue(dataDir) ?? Environment.GetEnvironmentVariable("PERSISTENCE_DIR") ?? "/var/lib/loadshaper").JournalPath;
+                ?? new DataDirectory(ConfigurationLoader.DataDirectory(parsed.GetValue(dataDir), ConfigurationLoader.ProcessEnvironment())).JournalPath;
             try
             {
                 using var recording = Recording.Open(path);

@@ -1,29 +1,32 @@
 using LoadShaper.Replay;
+using LoadShaper.Replay.Explain;
+using LoadShaper.Replay.Machine;
+using LoadShaper.Replay.Page;
 
 namespace LoadShaper.Cli;
 
-/// <summary>What a replay is asked for, and the answer.</summary>
+/// <summary>The options of a replay, and their execution.</summary>
 internal sealed record ReplayRequest(
     TimeRange Range, TimeSpan Every, bool Json, bool Csv, string? Html, string? Explain, bool Verify, string[] WhatIf, string? Minutes)
 {
-    private const string NothingThere = "nothing is recorded in the time asked for";
+    private const string NothingThere = "nothing is recorded in this range; replay without --from and --to shows the whole record";
 
     /// <returns>The exit code.</returns>
-    /// <exception cref="FormatException">Something of it is not understood; the message says how to write it.</exception>
+    /// <exception cref="FormatException">An option is not understood; the message says how to write it.</exception>
     public int Answer(Recording recording, TextWriter output, TextWriter error)
     {
         var forms = new[] { Json, Csv, Html is not null, Explain is not null, Verify, WhatIf.Length > 0, Minutes is not null };
         if (forms.Count(asked => asked) > 1)
-            throw new FormatException("one thing at a time: --json, --csv, --html, --explain, --verify, --what-if and --export-minutes exclude each other");
+            throw new FormatException("give one output at a time: --json, --csv, --html, --explain, --verify, --what-if and --export-minutes exclude each other");
 
         if (Range.To <= Range.From)
-            throw new FormatException($"--from {Range.From:yyyy-MM-dd'T'HH:mm:ss'Z'} does not lie before --to {Range.To:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+            throw new FormatException($"--from {Range.From:yyyy-MM-dd'T'HH:mm:ss'Z'} is not before --to {Range.To:yyyy-MM-dd'T'HH:mm:ss'Z'}");
 
         var code = ExitCode.Ok;
         if (Json)
-            EventExport.WriteJson(output, recording.Events(), Range);
+            EventExport.WriteJson(output, recording.Events(Range), Range);
         else if (Csv)
-            EventExport.WriteSlots(output, recording.Events(), Range);
+            EventExport.WriteSlots(output, recording.Events(Range), Range);
         else if (Html is not null)
             code = WriteHtml(recording, error);
         else if (Explain is not null)
@@ -31,23 +34,23 @@ internal sealed record ReplayRequest(
         else if (Verify)
             code = VerifyText.Write(output, recording.Entries()) ? ExitCode.Ok : ExitCode.Divergence;
         else if (WhatIf.Length > 0)
-            LoadShaper.Replay.WhatIf.Write(output, recording, Range, Changes());
+            LoadShaper.Replay.Machine.WhatIf.Write(output, recording, Range, Changes());
         else if (Minutes is not null)
             code = WriteMinutes(recording, error);
         else
             code = WriteTimeline(recording, output, error);
-        return Told(recording, error) ? code : ExitCode.Failure;
+        return ReportProblems(recording, error) ? code : ExitCode.Failure;
     }
 
     /// <returns>False when nothing could be read.</returns>
-    private bool Told(Recording recording, TextWriter error)
+    private bool ReportProblems(Recording recording, TextWriter error)
     {
-        // Deciding again names them itself.
+        // The verification reports them itself.
         foreach (var problem in Verify ? [] : recording.Problems)
             error.WriteLine($"notice: {problem}");
         if (!Verify && recording.Unreadable > recording.Problems.Count)
             error.WriteLine($"notice: and {recording.Unreadable - recording.Problems.Count} more");
-        if (recording.Read is not 0)
+        if (recording.Read is not 0 || (recording.Unreadable == 0 && recording.End is not null))
             return true;
         error.WriteLine(recording.Unreadable == 0
             ? $"{recording.Path} is empty: the daemon has not recorded anything yet"
@@ -57,7 +60,7 @@ internal sealed record ReplayRequest(
 
     private int WriteTimeline(Recording recording, TextWriter output, TextWriter error)
     {
-        if (TimelineText.Write(output, recording.Events(), Range, Every) || recording.Read == 0)
+        if (TimelineText.Write(output, recording.Events(Range), Range, Every) || recording.End is null)
             return ExitCode.Ok;
         error.WriteLine(NothingThere);
         return ExitCode.Failure;
@@ -65,35 +68,36 @@ internal sealed record ReplayRequest(
 
     private int WriteHtml(Recording recording, TextWriter error)
     {
-        if (ChartData.Of(recording, Range) is not { } data)
+        if (RecordedPage.Of(recording, Range, Every) is not { } page)
         {
             error.WriteLine(NothingThere);
             return ExitCode.Failure;
         }
 
-        Write(Html!, "--html", file => HtmlPage.Write(file, data, TimelineText.Lines(recording.Events(), Range, Every)));
+        Write(Html!, "--html", file => HtmlPage.Write(file, page.Charts, page.Timeline));
+        error.WriteLine($"wrote {Html}: {page.Charts.From:yyyy-MM-dd HH:mm} to {page.Charts.To:yyyy-MM-dd HH:mm} UTC, {Count(page.Timeline.Count, "line")} in the timeline");
         return ExitCode.Ok;
     }
 
     private int WriteExplanation(Recording recording, TextWriter output, TextWriter error)
     {
-        if (ExplainText.Write(output, recording.Events(), Explain!, recording.End ?? DateTimeOffset.UnixEpoch))
+        if (ExplainText.Write(output, recording, Explain!))
             return ExitCode.Ok;
-        error.WriteLine($"no decision about CPU load is recorded for {Explain}");
+        error.WriteLine($"nothing is recorded at or before {Explain}; write a UTC time like 2026-11-28T03:00, a time of day like 03:00, or the index of a slot");
         return ExitCode.Failure;
     }
 
     private int WriteMinutes(Recording recording, TextWriter error)
     {
         var minutes = RecordedMinutes.Of(recording, Range);
-        if (minutes.Minutes.Count == 0)
+        if (minutes.Count == 0)
         {
             error.WriteLine(NothingThere);
             return ExitCode.Failure;
         }
 
         Write(Minutes!, "--export-minutes", minutes.WriteTrace);
-        error.WriteLine($"{minutes.Minutes.Count} minutes from {minutes.Source}");
+        error.WriteLine($"wrote {Minutes}: {Count(minutes.Count, "minute")} from {minutes.Source}");
         return ExitCode.Ok;
     }
 
@@ -101,10 +105,12 @@ internal sealed record ReplayRequest(
     {
         var changes = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var pair in WhatIf)
-            changes[pair.Split('=', 2) is [{ Length: > 0 } name, _] ? name : throw new FormatException($"--what-if {pair} is no setting: write KEY=VALUE, like CPU_P95_STRATEGY=blocks")]
+            changes[pair.Split('=', 2) is [{ Length: > 0 } name, _] ? name : throw new FormatException($"--what-if {pair} is not a setting: write KEY=VALUE, like CPU_P95_STRATEGY=blocks")]
                 = pair.Split('=', 2)[1];
         return changes;
     }
+
+    private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 
     private static void Write(string path, string option, Action<TextWriter> write)
     {

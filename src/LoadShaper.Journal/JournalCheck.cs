@@ -34,7 +34,8 @@ internal static class JournalCheck
         var row = SqliteFile.Scalar(connection,
             $"""
             SELECT ordering FROM journal NOT INDEXED
-            WHERE typeof(created) <> 'integer' OR typeof(deleted) <> 'integer' OR deleted NOT IN (0, 1)
+            WHERE (manifest IS NOT NULL AND typeof(manifest) <> 'text') OR (writer_uuid IS NOT NULL AND typeof(writer_uuid) <> 'text')
+               OR typeof(created) <> 'integer' OR typeof(deleted) <> 'integer' OR deleted NOT IN (0, 1)
                OR typeof(sequence_number) <> 'integer' OR sequence_number < 1 OR persistence_id IS NOT '{JournalTables.PersistenceId}'
                OR typeof(message) <> 'blob' OR identifier IS NOT {EventWire.SerializerId}
             LIMIT 1
@@ -47,9 +48,18 @@ internal static class JournalCheck
     }
 
     /// <returns>What makes the stored snapshots unusable as a whole, or null.</returns>
-    /// <exception cref="SqliteException">As of <see cref="FindDamage"/>.</exception>
+    /// <exception cref="SqliteException">A page is malformed.</exception>
     public static string? FindSnapshotDamage(SqliteConnection connection)
     {
+        try
+        {
+            // The plugin reads and writes these columns; a damaged schema can lack one.
+            SqliteFile.Scalar(connection, "SELECT persistence_id, sequence_number, created, snapshot, manifest, serializer_id FROM snapshot LIMIT 1");
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == SqliteResult.Error)
+        {
+            return e.Message;
+        }
         // A handful of rows, so the full check is cheap.
         if (SqliteFile.Scalar(connection, "PRAGMA integrity_check(snapshot)") is not "ok" and var problem)
             return problem;

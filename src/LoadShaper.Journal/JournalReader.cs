@@ -14,7 +14,7 @@ public sealed record JournalEntry(
 /// Reads a journal without ever writing to it: of a running daemon, a copied file, or a file on a read-only volume.
 /// Does not use Akka.
 /// </summary>
-public sealed class JournalReader : IDisposable
+public sealed partial class JournalReader : IDisposable
 {
     private const string Columns = "ordering, persistence_id, sequence_number, created, manifest, message, deleted";
 
@@ -56,10 +56,11 @@ public sealed class JournalReader : IDisposable
     /// The rows in the order in which they were written, one at a time. A row that cannot be read is named, and the rows
     /// behind it follow: a damaged page costs the rows on it.
     /// </summary>
-    public IEnumerable<JournalEntry> Read(DateTimeOffset? from = null, DateTimeOffset? to = null)
+    public IEnumerable<JournalEntry> Read(DateTimeOffset? from = null, DateTimeOffset? to = null, JournalWindow? window = null)
     {
-        long? after = 0;
-        var hasUndeleted = false;
+        long? after = window?.After ?? 0;
+        // A window begins at an event that is not deleted.
+        var hasUndeleted = window is { After: > 0 };
         while (after is { } start)
         {
             // The unary plus keeps SQLite from sorting by an index on the time: rows come one at a time. A time that is no
@@ -67,8 +68,10 @@ public sealed class JournalReader : IDisposable
             using var command = Command(
                 $"""
                 SELECT {Columns} FROM journal
-                WHERE ordering > $after AND (typeof(+created) <> 'integer' OR (+created >= $from AND +created < $to)) ORDER BY ordering
+                WHERE ordering > $after AND ordering <= $last
+                  AND (typeof(+created) <> 'integer' OR (+created >= $from AND +created < $to)) ORDER BY ordering
                 """, start);
+            command.Parameters.AddWithValue("$last", window?.Last ?? long.MaxValue);
             command.Parameters.AddWithValue("$from", (from ?? DateTimeOffset.MinValue).UtcTicks);
             command.Parameters.AddWithValue("$to", (to ?? DateTimeOffset.MaxValue).UtcTicks);
             string? damage;
@@ -271,7 +274,7 @@ public sealed class JournalReader : IDisposable
     {
         try
         {
-            @event = EventWire.Read(manifest, payload);
+            @event = (manifest == SlotDecidedReader.Manifest ? SlotDecidedReader.TryRead(payload) : null) ?? EventWire.Read(manifest, payload);
             return null;
         }
         catch (EventUnreadableException e)

@@ -12,7 +12,7 @@ public static class LoadRun
     /// Runs until the plan is done, the observer or the memory limit stops it, or <paramref name="cancellation"/> is used.
     /// The result is complete in every case; <see cref="RunResult.End"/> says how it ended.
     /// </summary>
-    /// <param name="observer">Null: nobody watches.</param>
+    /// <param name="observer">Null: the run is not observed.</param>
     /// <exception cref="ArgumentException">The plan has problems (<see cref="RunPlanValidation.Validate"/>).</exception>
     public static async Task<RunResult> ExecuteAsync(RunPlan plan, IRunObserver? observer = null, CancellationToken cancellation = default)
     {

@@ -9,81 +9,82 @@ using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Replay;
 
-/// <summary>One event in one line of plain words, without its time.</summary>
+/// <summary>One event in one line, without its time.</summary>
 public static class EventLine
 {
-    public static string Of(IEvent happened) => happened switch
+    /// <param name="since">Inserted after the length of a gap.</param>
+    public static string Of(IEvent happened, string since = "") => happened switch
     {
-        SlotDecided e => $"slot {Name(e.Kind)} at {e.Intensity.Value:0.##} %, gate {Words(e.Input.Gate)}, P95 {e.Input.P95:0.00} %, foreign {e.Input.Foreign:0.##} %",
+        SlotDecided e => $"slot {Name(e.Kind)} at {e.Intensity.Value:0.##} %, gate {Describe(e.Input.Gate)}, pessimistic P95 {e.Input.P95:0.00} %, foreign {e.Input.Foreign:0.##} %",
         StateChanged e => $"{Name(e.From)} -> {Name(e.To)}: {Why(e)}",
-        DayPlanned e => $"planned for {e.Plan.Day:yyyy-MM-dd}: {Words(e.Plan)}",
+        DayPlanned e => $"planned for {e.Plan.Day:yyyy-MM-dd}: {Describe(e.Plan)}",
         BlockStarted e => $"block at {e.Block.Level.Value:0.##} % until {e.Block.Until:HH:mm}{(e.Block.Whole ? "" : ", the day's last part")}",
-        BlockEnded e => $"block ended: {Words(e.End)}",
-        GateClosed e => $"gate {Words(e.Position)}: {Words(e.Causes, e.Input)}",
+        BlockEnded e => $"block ended: {Describe(e.End)}",
+        GateClosed e => $"gate {Describe(e.Position)}: {Describe(e.Causes, e.Input)}",
         GateOpened => "gate open",
-        VerdictChanged e => Words(e),
+        VerdictChanged e => Describe(e),
         DaemonStarted e => $"daemon started: {e.Version} on {e.Akka}, {e.CpuCount} CPUs",
         DaemonStopped e => $"daemon stopped: {e.Reason}",
-        GapSeen { Cause: GapCause.ClockBackward } e => $"the clock went back {Span((e.From - e.At).Duration())}{(e.Detail is null ? "" : $" ({e.Detail})")}",
-        GapSeen e => $"gap of {Span((e.At - e.From).Duration())}: {Words(e.Cause)}{(e.Detail is null ? "" : $" ({e.Detail})")}",
+        GapSeen { Cause: GapCause.ClockBackward } e => $"the clock stepped back {Span((e.From - e.At).Duration())}{(e.Detail is null ? "" : $" ({e.Detail})")}",
+        GapSeen e => $"gap of {Span((e.At - e.From).Duration())}{since}: {Describe(e.Cause)}{(e.Detail is null ? "" : $" ({e.Detail})")}",
         MemoryEvent e => MemoryEventText.Of(e),
         FallbackActivated => "traffic on: every other metric is at risk",
-        FallbackDeactivated e => $"traffic off: {Words(e.Cause)}",
+        FallbackDeactivated e => $"traffic off: {Describe(e.Cause)}",
         _ => happened.GetType().Name,
     };
 
-    public static string Words(GatePosition position) => position switch
+    public static string Describe(GatePosition position) => position switch
     {
         GatePosition.Open => "open",
         GatePosition.HeldByLoadAverage => "held by the load average",
         _ => "closed",
     };
 
-    public static string Words(BlockEnd end) => end switch
+    public static string Describe(BlockEnd end) => end switch
     {
         BlockEnd.Done => "done",
         BlockEnd.Gate => "the gate closed",
-        BlockEnd.OutOfReach => "its hour can no longer come to the threshold",
-        BlockEnd.Needless => "made needless by real load or another metric",
-        _ => "missed, nobody was there to run it",
+        BlockEnd.OutOfReach => "its hour can no longer reach the threshold",
+        BlockEnd.Needless => "not needed: real load or another metric is enough",
+        _ => "missed: the daemon did not run",
     };
 
-    public static string Words(GapCause cause) => cause switch
+    public static string Describe(GapCause cause) => cause switch
     {
         GapCause.Downtime => "the daemon did not run",
-        GapCause.Suspend => "the machine slept, or the daemon got no CPU",
-        GapCause.ClockForward => "the clock went forward, or the machine slept",
-        GapCause.ClockBackward => "the clock went back",
+        GapCause.Suspend => "the machine was suspended, or the daemon got no CPU time",
+        GapCause.ClockForward => "the clock stepped forward, or the machine was suspended",
+        GapCause.ClockBackward => "the clock stepped back",
         GapCause.JournalFailed => "the journal could not be written",
-        _ => "the journal was damaged and a new one was begun",
+        _ => "the journal was damaged; a new one was started",
     };
 
-    public static string Words(FallbackEnd cause) => cause switch
+    public static string Describe(FallbackEnd cause) => cause switch
     {
-        FallbackEnd.NotNeeded => "not needed any more",
+        FallbackEnd.NotNeeded => "no longer needed",
         FallbackEnd.GateClosed => "the gate closed",
         FallbackEnd.ReadingMissing => "the interface cannot be read",
-        _ => "nothing was told for too long",
+        _ => "no state received for too long",
     };
 
     /// <summary>The signals that keep the gate from being open, with what they read.</summary>
-    public static string Words(GateCauses causes, GateInput input)
+    public static string Describe(GateCauses causes, GateInput input)
     {
-        var words = new List<string>();
-        void Say(GateCauses cause, string text)
+        var parts = new List<string>();
+        void Add(GateCauses cause, string text)
         {
             if (causes.HasFlag(cause))
-                words.Add(text);
+                parts.Add(text);
         }
 
-        Say(GateCauses.RunDelay, input.RunDelay is { } delay ? $"our threads waited {delay.Value:0.##} % of the time they wanted" : "our threads were kept waiting");
-        Say(GateCauses.ForeignCpu, $"foreign CPU{Share(input.ForeignCpu)}");
-        Say(GateCauses.MemoryPressure, $"memory pressure{Share(input.MemoryPressure)}");
-        Say(GateCauses.LoadAverage, input.ForeignLoadPerCore is { } load ? $"load {load:0.00} per core" : "load average");
-        Say(GateCauses.MemoryUse, $"memory use{Share(input.MemoryUse)}");
-        Say(GateCauses.NetworkUse, $"network use{Share(input.NetworkUse)}");
-        Say(GateCauses.MissingReading, "a reading is missing");
-        return string.Join(", ", words);
+        Add(GateCauses.RunDelay, $"run-queue delay{Share(input.RunDelay)}");
+        Add(GateCauses.ForeignCpu, $"foreign CPU{Share(input.ForeignCpu)}");
+        Add(GateCauses.MemoryPressure, $"memory pressure{Share(input.MemoryPressure)}");
+        Add(GateCauses.LoadAverage, input.ForeignLoadPerCore is { } load ? $"load average {load:0.00} per core" : "load average");
+        Add(GateCauses.MemoryUse, $"memory use{Share(input.MemoryUse)}");
+        Add(GateCauses.NetworkUse, $"network use{Share(input.NetworkUse)}");
+        Add(GateCauses.MissingReading, "a reading is missing");
+        return string.Join(", ", parts);
 
         static string Share(Percent? read) => read is { } value ? $" {value.Value:0.##} %" : "";
     }
@@ -101,7 +102,7 @@ public static class EventLine
             _ => "a missing reading",
         }));
 
-    public static string Words(DayPlan plan)
+    public static string Describe(DayPlan plan)
     {
         var places = plan.Hours.Select(hour => $"{hour:00}:00").ToList();
         if (plan.PartHour is { } part)
@@ -126,27 +127,27 @@ public static class EventLine
 
     private static string Why(StateChanged changed) => changed.Input.Blocks is { } blocks
         ? changed.To == ControllerState.Building
-            ? $"a reading lacks hours, {blocks.Due.Count} are to be made"
-            : "every reading has its hours"
-        : $"P95 {changed.Input.P95:0.00} %, {changed.To switch
+            ? $"too few hours at the threshold, {blocks.Due.Count} to make up"
+            : "enough hours at the threshold"
+        : $"pessimistic P95 {changed.Input.P95:0.00} %, {changed.To switch
         {
-            ControllerState.Building => "under the band",
-            ControllerState.Reducing => "over the band",
+            ControllerState.Building => "below the band",
+            ControllerState.Reducing => "above the band",
             _ => "in the band",
         }}";
 
-    private static string Words(VerdictChanged changed)
+    private static string Describe(VerdictChanged changed)
     {
         var to = changed.To;
-        var words = changed.From is null
+        var text = changed.From is null
             ? $"verdict {VerdictFormatter.Of(to.Kind)}"
             : $"verdict {VerdictFormatter.Of(changed.From)} -> {VerdictFormatter.Of(to.Kind)}";
         if (to.SavedBy is { } metric)
-            words += $": saved by {metric.ToString().ToLowerInvariant()}, {to.Margin:0.00} points over the threshold";
+            text += $": saved by {metric.ToString().ToLowerInvariant()}, {to.Margin:0.00} points above the threshold";
         else if (to.MinutesNeeded > 0)
-            words += $": {to.MinutesNeeded} more minutes needed";
+            text += $": {to.MinutesNeeded} more minutes needed";
         if (to.Missing > TimeSpan.Zero)
-            words += $"; {Span(to.Missing)} of the window not seen";
-        return words;
+            text += $"; {Span(to.Missing)} of the window not seen";
+        return text;
     }
 }

@@ -36,7 +36,7 @@ internal sealed class SlotRun
     {
         if (_first is null)
             _state = state;
-        // Decided anew within the slot: what it became in the end counts.
+        // Decided again within the slot: the last decision counts.
         if (_last?.Slot == decided.Slot)
             _kinds[_last.Kind] = _kinds[_last.Kind] with { Count = _kinds[_last.Kind].Count - 1 };
         _first ??= decided;
@@ -53,7 +53,7 @@ internal sealed class SlotRun
         _causes |= causes;
     }
 
-    /// <summary>Takes over what followed.</summary>
+    /// <summary>Adds a later run.</summary>
     public void Add(SlotRun later)
     {
         if (later._last is not null)
@@ -78,9 +78,9 @@ internal sealed class SlotRun
     {
         var slots = _kinds.Values.Sum(kind => kind.Count);
         var covered = slots * _last!.Slot.Duration;
-        var kinds = Order.Where(kind => _kinds.GetValueOrDefault(kind).Count > 0).Select(kind => Words(kind, _kinds[kind], slots));
+        var kinds = Order.Where(kind => _kinds.GetValueOrDefault(kind).Count > 0).Select(kind => KindText(kind, _kinds[kind], slots));
         var text = $"{EventLine.Name(_state)}, {EventLine.Span(covered)}: {Count(slots, "slot")}, {string.Join(", ", kinds)}"
-            + $"; foreign {_foreign / _decisions:0.0} %; P95 {Path()}";
+            + $"; foreign {_foreign / _decisions:0.0} %; pessimistic P95 {Path()}";
         return _closures == 0
             ? text
             : text + $"; the gate closed {(_closures == 1 ? "once" : $"{_closures} times")}, {EventLine.Span(_closed)} in all ({EventLine.Names(_causes)})";
@@ -92,7 +92,7 @@ internal sealed class SlotRun
         ? $"{_first.Input.P95:0.00} %"
         : $"{_first.Input.P95:0.00} -> {_last.Input.P95:0.00} %";
 
-    private static string Words(SlotKind kind, Kind counted, int all)
+    private static string KindText(SlotKind kind, Kind counted, int all)
     {
         var number = counted.Count == all ? "all" : $"{counted.Count}";
         if (counted.Most == Percent.Zero)

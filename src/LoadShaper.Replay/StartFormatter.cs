@@ -3,16 +3,16 @@ using LoadShaper.Domain.Settings;
 
 namespace LoadShaper.Replay;
 
-/// <summary>A start in words: the version, and the settings that are not what they were.</summary>
+/// <summary>A start as text: the version, and the settings that changed.</summary>
 internal static class StartFormatter
 {
     /// <param name="started">The start.</param>
-    /// <param name="before">The start before it; null tells what differs from the defaults.</param>
+    /// <param name="before">The start before it; null compares with the defaults.</param>
     public static string Of(DaemonStarted started, DaemonStarted? before)
     {
         var words = $"daemon started: {started.Version} on {started.Akka}, {SlotRun.Count(started.CpuCount, "CPU")}, rule of {started.Family}";
         if (before is not null && before.Version != started.Version)
-            words += $", before it {before.Version}";
+            words += $" (was {before.Version})";
         var changes = SettingsTable.All
             .Select(setting => (setting.Name, Before: TextOf(before, setting), Now: TextOf(started, setting)))
             .Where(setting => setting.Before != setting.Now)

@@ -2,30 +2,41 @@ using System.Globalization;
 
 namespace LoadShaper.Replay;
 
-/// <summary>What part of a record is asked for; an open end is null.</summary>
+/// <summary>A part of a record; an open end is null.</summary>
 public sealed record TimeRange(DateTimeOffset? From, DateTimeOffset? To)
 {
     public static readonly TimeRange All = new(null, null);
 
+    private static readonly string[] TimesOfDay = ["H:mm", "H:mm:ss", "H:mm'Z'", "H:mm:ss'Z'"];
+
     public bool Contains(DateTimeOffset at) => !(at < From) && !(at >= To);
 
-    /// <summary>A UTC time like 2026-11-21 or 2026-11-21T14:30, or a duration before the end of the record like 2d.</summary>
+    /// <summary>
+    /// A UTC time like 2026-11-21 or 2026-11-21T14:30; the last 14:30 of the record; or a duration before its end like 2d.
+    /// </summary>
     /// <exception cref="FormatException">It is neither; the message says how to write it.</exception>
     public static DateTimeOffset Parse(string text, DateTimeOffset end)
     {
         if (TryDuration(text, out var before))
-            return end - before;
-        return DateTimeOffset.TryParse(
+            return end - before < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : end - before;
+        if (TimeOnly.TryParseExact(text, TimesOfDay, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        {
+            var today = new DateTimeOffset(end.UtcDateTime.Date, TimeSpan.Zero) + time.ToTimeSpan();
+            return today <= end ? today : today.AddDays(-1);
+        }
+
+        // A text without a year would be taken for a day of the present one.
+        return text.Length > 4 && text.Take(4).All(char.IsAsciiDigit) && DateTimeOffset.TryParse(
             text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
             ? at
-            : throw new FormatException($"'{text}' is no time: write UTC like 2026-11-21T14:30:00Z, or a duration before the end of the record like 2d, 6h or 30m");
+            : throw new FormatException($"'{text}' is not a time: write UTC like 2026-11-21T14:30:00Z, a time of day like 14:30 for the last one in the record, or a duration before its end like 2d, 6h or 30m");
     }
 
-    /// <exception cref="FormatException">It is none, or not longer than nothing.</exception>
+    /// <exception cref="FormatException">It is not a duration, or it is 0.</exception>
     public static TimeSpan ParseDuration(string text) =>
         TryDuration(text, out var duration) && duration > TimeSpan.Zero
             ? duration
-            : throw new FormatException($"'{text}' is no duration: write a number and d, h, m or s, like 1d, 6h or 30m");
+            : throw new FormatException($"'{text}' is not a duration: write a number and d, h, m or s, like 1d, 6h or 30m");
 
     private static bool TryDuration(string text, out TimeSpan duration)
     {

@@ -7,17 +7,17 @@ using LoadShaper.Domain.Safety;
 
 namespace LoadShaper.Replay;
 
-/// <summary>A line of the story.</summary>
+/// <summary>A line of the timeline.</summary>
 public sealed record TimelineLine(DateTimeOffset At, string Text);
 
 /// <summary>
-/// Tells the events as a story, in their order: what happens seldom has a line of its own, slots are folded into runs,
-/// and closures of the gate that are over within minutes into the run that they interrupt.
+/// The events as lines, in their order: a rare event has a line of its own, slots are folded into runs, and closures of
+/// the gate that last under five minutes into the run that they interrupt.
 /// </summary>
-/// <param name="every">A run of slots is told at least once in this time, at its multiples on the UTC clock.</param>
+/// <param name="every">A run of slots ends at the multiples of this time on the UTC clock.</param>
 public sealed class Timeline(TimeSpan every)
 {
-    // A closure as short as this is no story.
+    // A shorter closure has no line of its own.
     private static readonly TimeSpan Short = TimeSpan.FromMinutes(5);
 
     private readonly List<TimelineLine> _lines = [];
@@ -34,12 +34,15 @@ public sealed class Timeline(TimeSpan every)
     private bool _stopped;
     private DateOnly? _planned;
     private DaemonStarted? _started;
+    private DateTimeOffset? _from;
 
-    /// <summary>Takes what was before the part that is to be told.</summary>
+    /// <summary>Takes the state at the start of the part.</summary>
+    /// <param name="from">Start of the part: what began earlier is clipped to it. Null at the start of the record.</param>
     /// <param name="closed">What closed the gate, when it is not open.</param>
-    /// <param name="stopped">The daemon had been stopped in order.</param>
-    public void Know(ControllerSnapshot memory, GateClosed? closed, bool stopped)
+    /// <param name="stopped">The daemon had been stopped, not killed.</param>
+    public void StartFrom(DateTimeOffset? from, ControllerSnapshot memory, GateClosed? closed, bool stopped)
     {
+        _from = from;
         _stopped = stopped;
         _state = memory.Cpu.State;
         _started = memory.Started;
@@ -53,22 +56,27 @@ public sealed class Timeline(TimeSpan every)
     public IReadOnlyList<TimelineLine> Add(IEvent happened)
     {
         _lines.Clear();
-        Tell(happened);
-        return _lines.ToArray();
+        Take(happened);
+        return _lines.Count == 0 ? [] : _lines.ToArray();
     }
 
-    /// <returns>The lines that were waiting for what comes next.</returns>
+    /// <returns>The lines that were waiting for a later event.</returns>
     public IReadOnlyList<TimelineLine> Finish()
     {
         _lines.Clear();
         EndClosure(null);
         EndRun();
         if (_block is { } block)
-            Say(block.Start, BlockWords(block) + ", still running");
-        return _lines.ToArray();
+        {
+            var (began, since) = Clip(block.Start);
+            Say(began, $"{BlockText(block)}, still running{since}");
+        }
+
+
+        return _lines.Count == 0 ? [] : _lines.ToArray();
     }
 
-    private void Tell(IEvent happened)
+    private void Take(IEvent happened)
     {
         switch (happened)
         {
@@ -102,9 +110,9 @@ public sealed class Timeline(TimeSpan every)
                 _block = _block is { } running ? started.Block with { Start = running.Start } : started.Block;
                 break;
             case BlockEnded ended:
-                // What was interrupted and never went on has been told.
+                // A block that was interrupted and not continued has its line already.
                 if (_block is { } over && over.Start < over.Until)
-                    Say(over.Start, $"{BlockWords(over)}, {EventLine.Span((Earlier(ended.At, over.Until) - over.Start).Duration())}: {EventLine.Words(ended.End)}");
+                    SayBlock(over, Earlier(ended.At, over.Until), EventLine.Describe(ended.End));
                 _block = null;
                 break;
             case GapSeen { Cause: GapCause.Downtime } restart when (restart.At - restart.From).Duration() < GapPolicy.Tolerance:
@@ -114,7 +122,8 @@ public sealed class Timeline(TimeSpan every)
                 EndRun();
                 if (gap.Cause == GapCause.Downtime)
                     Interrupt(gap.From, "the daemon ended");
-                Say(gap.From < gap.At ? gap.From : gap.At, EventLine.Of(gap) + (gap.Cause == GapCause.Downtime && !_stopped ? ", and no stop is recorded (killed, or a power cut)" : ""));
+                var (gapBegan, gapSince) = Clip(gap.From < gap.At ? gap.From : gap.At);
+                Say(gapBegan, EventLine.Of(gapSince == "" ? gap : gap with { From = gapBegan }, gapSince) + (gap.Cause == GapCause.Downtime && !_stopped ? ", and no stop is recorded (killed, or a power cut)" : ""));
                 break;
             case DaemonStopped stopped:
                 EndRun();
@@ -164,7 +173,7 @@ public sealed class Timeline(TimeSpan every)
         _run = new SlotRun();
     }
 
-    // Whether a closure is a story is known when it is over; until then all lines wait.
+    // Whether a closure has a line of its own is known when it is over; until then all lines wait.
     private void EndClosure(DateTimeOffset? at)
     {
         if (_closed is not { } closed)
@@ -188,8 +197,9 @@ public sealed class Timeline(TimeSpan every)
         else
         {
             Say(before);
-            Say(closed.At,
-                $"gate {EventLine.Words(closed.Position)} {(at is { } end ? $"for {EventLine.Span(end - closed.At)}" : "to the end")}: {EventLine.Words(closed.Causes, closed.Input)}"
+            var (began, since) = Clip(closed.At);
+            Say(began,
+                $"gate {EventLine.Describe(closed.Position)} {(at is { } end ? $"for {EventLine.Span(end - began)}{since}" : $"(still closed){since}")}: {EventLine.Describe(closed.Causes, closed.Input)}"
                 + Later(_strictest > closed.Position, _causes & ~closed.Causes));
             _lines.AddRange(_whileClosed);
             if (!during.IsEmpty)
@@ -214,7 +224,7 @@ public sealed class Timeline(TimeSpan every)
     {
         if (_block is not { } block)
             return;
-        Say(block.Start, $"{BlockWords(block)}, {EventLine.Span((at - block.Start).Duration())}: {why}");
+        SayBlock(block, at, why);
         (_interrupted, _block) = (block, null);
     }
 
@@ -232,7 +242,18 @@ public sealed class Timeline(TimeSpan every)
 
     private void Say(DateTimeOffset at, string text) => (_closed is null ? _lines : _whileClosed).Add(new TimelineLine(at, text));
 
-    private static string BlockWords(Block block) =>
+    private void SayBlock(Block block, DateTimeOffset end, string why)
+    {
+        var (began, since) = Clip(block.Start);
+        Say(began, $"{BlockText(block)}, {EventLine.Span((end - began).Duration())}{since}: {why}");
+    }
+
+    // What began before the part has the part's start as its time, so that no line reports more than the part has.
+    private (DateTimeOffset Began, string Since) Clip(DateTimeOffset began) => _from is { } from && began < from
+        ? (from, $" (since {began.UtcDateTime:yyyy-MM-dd HH:mm:ss})")
+        : (began, "");
+
+    private static string BlockText(Block block) =>
         $"{(block.Whole ? "block" : "the day's last part")} at {block.Level.Value:0.##} %";
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;

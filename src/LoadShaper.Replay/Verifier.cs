@@ -9,13 +9,13 @@ using LoadShaper.Journal;
 
 namespace LoadShaper.Replay;
 
-/// <summary>Where the policies of today answer otherwise than the record.</summary>
+/// <summary>The first decision in which today's policies differ from the record.</summary>
 /// <param name="SequenceNr">Of the first event of the decision.</param>
 public sealed record Divergence(long SequenceNr, DateTimeOffset At, IReadOnlyList<IEvent> Recorded, IReadOnlyList<IEvent> Decided);
 
 /// <summary>
-/// Decides again, from the recorded inputs and the state that the events before them lead to, beside the record. Where no
-/// state is known (retention removed the beginning, rows are missing) it waits for the next that was recorded.
+/// Decides again from the recorded inputs and the state folded from the events before them, and compares with the record.
+/// Where no state is known (retention removed the beginning, rows are missing) it waits for the next recorded state.
 /// </summary>
 public sealed class Verifier
 {
@@ -131,7 +131,7 @@ public sealed class Verifier
             GateEvent e => [GatePolicy.Decide(settings.Gate, _memory!.Gate, e.Input, e.Law).Event],
             VerdictChanged e =>
                 [new VerdictChanged(e.Input, _memory!.Verdict, VerdictPolicy.Decide(settings.Cpu.Rule, _settings.Family, e.Input))],
-            // An occupier that was restarted begins anew, and that is not journaled.
+            // A restarted occupier starts from the initial state, and a restart is not journaled.
             MemoryEvent e =>
                 [Only(MemoryPolicy.Decide(settings.Memory, _occupier, e.Input)), Only(MemoryPolicy.Decide(settings.Memory, MemoryState.Initial, e.Input))],
             FallbackActivated { Input: { } input } e =>

@@ -4,10 +4,10 @@ using LoadShaper.Journal;
 
 namespace LoadShaper.Replay;
 
-/// <summary>What deciding again came to, as text.</summary>
+/// <summary>The result of deciding again, as text.</summary>
 public static class VerifyText
 {
-    /// <returns>Whether every decision came out as it is recorded.</returns>
+    /// <returns>Whether every decision is as recorded.</returns>
     public static bool Write(TextWriter to, IEnumerable<JournalEntry> entries)
     {
         var verifier = new Verifier();
@@ -22,7 +22,7 @@ public static class VerifyText
             to.Write($"{SlotRun.Count(verifier.Unchecked, "event")} not decided again: no state, or no settings, to decide from\n");
         if (verifier.First is { } first)
         {
-            to.Write($"event {first.SequenceNr} at {first.At.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z diverges, after {SlotRun.Count(verifier.Checked, "decision")} that came out the same\n");
+            to.Write($"event {first.SequenceNr} at {first.At.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z diverges, {SlotRun.Count(verifier.Checked, "decision")} before it as recorded\n");
             if (verifier.Version is { } version)
                 to.Write($"it was recorded by version {version}\n");
             Say(to, "recorded", first.Recorded);
@@ -34,11 +34,11 @@ public static class VerifyText
         return true;
     }
 
-    private static void Say(TextWriter to, string who, IReadOnlyList<IEvent> events)
+    private static void Say(TextWriter to, string source, IReadOnlyList<IEvent> events)
     {
         if (events.Count == 0)
-            to.Write($"  {who}  nothing\n");
+            to.Write($"  {source}  nothing\n");
         foreach (var happened in events)
-            to.Write($"  {who}  {EventLine.Of(happened)}\n            {EventWire.ManifestOf(happened)} {Encoding.UTF8.GetString(EventWire.Write(happened))}\n");
+            to.Write($"  {source}  {EventLine.Of(happened)}\n            {EventWire.ManifestOf(happened)} {Encoding.UTF8.GetString(EventWire.Write(happened))}\n");
     }
 }

@@ -1,6 +1,6 @@
 namespace LoadShaper.Simulation;
 
-/// <summary>What everybody else uses, percent of all CPUs, by the time since the start.</summary>
+/// <summary>CPU use of all other processes, percent of all CPUs, by the time since the start.</summary>
 public interface IForeignLoad
 {
     double At(TimeSpan elapsed);

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace LoadShaper.Simulation;
 
-/// <summary>Text that cannot be understood: what, where, and how to mend it.</summary>
+/// <summary>A text that is not a valid pattern; the message says what, where, and how to fix it.</summary>
 public sealed class PatternException(string message) : Exception(message);
 
-/// <summary>Understands the patterns of `loadshaper simulate`: idle, constant:10, sine:0:40, busy:80:6h, step:40:0:14d, FILE.csv; 14d:2d.</summary>
+/// <summary>Parses the patterns of `loadshaper simulate`: idle, constant:10, sine:0:40, busy:80:6h, step:40:0:14d, FILE.csv; 14d:2d.</summary>
 public static class PatternParser
 {
     private const string Known = "idle, constant:LEVEL, sine:LOW:HIGH, busy:LEVEL:FOR, step:BEFORE:AFTER:AT, or a .csv file";
@@ -22,7 +22,7 @@ public static class PatternParser
             ("busy", 3) => new ForeignLoad.Busy(Percent(text, parts[1]), WithinADay(text, Duration(text, parts[2]))),
             ("step", 4) => new ForeignLoad.Step(Percent(text, parts[1]), Percent(text, parts[2]), Duration(text, parts[3])),
             _ when text.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || File.Exists(text) => TraceFile.Read(text),
-            _ => throw new PatternException($"'{text}' is no foreign load: write {Known}"),
+            _ => throw new PatternException($"'{text}' is not a foreign load: write {Known}"),
         };
     }
 
@@ -31,20 +31,20 @@ public static class PatternParser
     public static Stretch ParseStretch(string text) =>
         text.Split(':') is [var at, var length]
             ? new Stretch(Duration(text, at), Positive(text, Duration(text, length)))
-            : throw new PatternException($"'{text}' is no stretch of time: write AT:FOR, like 14d:2d");
+            : throw new PatternException($"'{text}' is not AT:FOR: write AT:FOR, like 14d:2d");
 
     /// <summary>FOR:PATTERN, like 7d:idle.</summary>
     /// <exception cref="PatternException">It is not.</exception>
     public static History ParseHistory(string text) =>
         text.Split(':', 2) is [var length, var pattern]
             ? new History(WithinAYear(text, Positive(text, Duration(text, length))), ParseForeign(pattern))
-            : throw new PatternException($"'{text}' is no history: write FOR:PATTERN, like 7d:idle");
+            : throw new PatternException($"'{text}' is not a history: write FOR:PATTERN, like 7d:idle");
 
-    /// <summary>The number of an option. A comma is no decimal point: 0,7 is not 7.</summary>
+    /// <summary>The number of an option. A decimal comma is refused: 0,7 would be read as 7.</summary>
     /// <exception cref="PatternException">It is none, or out of bounds.</exception>
     public static double ParseNumber(string option, string text, double least, double most) =>
         !double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
-            ? throw new PatternException($"{option} {text} is no number: write it with a decimal point, like 0.7")
+            ? throw new PatternException($"{option} {text} is not a number: write it with a decimal point, like 0.7")
         : value >= least && value <= most ? value
         : throw new PatternException($"{option} {text} is out of bounds: write {least} to {most}");
 
@@ -55,7 +55,7 @@ public static class PatternParser
     private static double Percent(string text, string part) =>
         double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 100
             ? value
-            : throw new PatternException($"'{text}': '{part}' is no percentage: write a number from 0 to 100 with a decimal point");
+            : throw new PatternException($"'{text}': '{part}' is not a percentage: write a number from 0 to 100 with a decimal point");
 
     private static TimeSpan Duration(string text, string part)
     {
@@ -71,7 +71,7 @@ public static class PatternParser
             }
         }
 
-        throw new PatternException($"'{text}': '{part}' is no duration: write a number and d, h or m, like 14d, 6h or 30m");
+        throw new PatternException($"'{text}': '{part}' is not a duration: write a number and d, h or m, like 14d, 6h or 30m");
     }
 
     private static TimeSpan Positive(string text, TimeSpan duration) => duration > TimeSpan.Zero

@@ -6,7 +6,7 @@ namespace LoadShaper.Simulation;
 /// <summary>What is simulated. The defaults are the built-in settings on an E2 machine with two CPUs that idles.</summary>
 public sealed record SimulationOptions
 {
-    /// <summary>Every run starts here, whatever today is.</summary>
+    /// <summary>Start of every run, so that runs do not depend on the date.</summary>
     public static readonly DateTimeOffset Start = new(2026, 1, 5, 0, 0, 0, TimeSpan.Zero);
 
     public int Days { get; init; } = 28;
@@ -25,7 +25,7 @@ public sealed record SimulationOptions
     /// <summary>The machine is off: its minutes are absent.</summary>
     public IReadOnlyList<Stretch> Outages { get; init; } = [];
 
-    /// <summary>The machine runs unattended: its minutes count.</summary>
+    /// <summary>The machine runs without the daemon: its minutes count.</summary>
     public IReadOnlyList<Stretch> DaemonDown { get; init; } = [];
 
     /// <summary>What was stored before the start.</summary>
@@ -35,6 +35,9 @@ public sealed record SimulationOptions
     public double Noise { get; init; }
 
     public int Seed { get; init; } = 1;
+
+    /// <summary>Whether the report has every minute and every event, 0.5 KB a minute; without them it has the sums.</summary>
+    public bool KeepsMinutes { get; init; } = true;
 }
 
 /// <summary>A part of the run.</summary>

@@ -1,4 +1,5 @@
 using LoadShaper.Domain;
+using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling.Readings;
@@ -13,26 +14,33 @@ public sealed class SimulationReport
     private readonly List<Evaluation> _hours = [];
     private readonly List<(DateTimeOffset Day, double? P95)> _days = [];
     private readonly List<IEvent> _events = [];
+    private readonly List<(double Sum, int Count)> _ownByDay = [];
+    private readonly bool _keepsMinutes;
 
-    internal SimulationReport(IdleRule rule) => _oracle = new CpuReadings(rule);
+    internal SimulationReport(IdleRule rule, bool keepsMinutes = true) => (_oracle, _keepsMinutes) = (new CpuReadings(rule), keepsMinutes);
 
-    /// <summary>The same account of minutes that were really seen.</summary>
+    /// <summary>The same figures of minutes that were really seen.</summary>
     /// <param name="before">What was seen before them.</param>
-    /// <param name="events">What happened in them.</param>
+    /// <param name="transitions">Changes of the controller's state in them.</param>
     public static SimulationReport OfRecord(
-        IdleRule rule, IEnumerable<MinuteMean> before, IEnumerable<MinuteRow> rows, IEnumerable<IEvent> events, Verdict? verdict)
+        IdleRule rule, IEnumerable<MinuteMean> before, IEnumerable<MinuteRow> rows, int transitions)
     {
-        var report = new SimulationReport(rule) { Verdict = verdict };
+        var report = new SimulationReport(rule, keepsMinutes: false) { Transitions = transitions };
         foreach (var minute in before)
             report.Remember(minute);
         foreach (var row in rows)
             report.Add(row);
-        foreach (var happened in events)
-            report.Add(happened);
         return report;
     }
 
+    /// <summary>Empty without <see cref="SimulationOptions.KeepsMinutes"/>.</summary>
     public IReadOnlyList<MinuteRow> Rows => _rows;
+
+    /// <summary>Simulated minutes.</summary>
+    public int Minutes { get; private set; }
+
+    /// <summary>Changes of the controller's state.</summary>
+    public int Transitions { get; private set; }
 
     /// <summary>The readings at each full hour.</summary>
     public IReadOnlyList<Evaluation> Hours => _hours;
@@ -40,7 +48,7 @@ public sealed class SimulationReport
     /// <summary>The P95 of each whole UTC day, by its minutes; null when less than half of it was seen.</summary>
     public IReadOnlyList<(DateTimeOffset Day, double? P95)> Days => _days;
 
-    /// <summary>All that the controller would have written to its journal.</summary>
+    /// <summary>All that the controller would have written to its journal; empty without <see cref="SimulationOptions.KeepsMinutes"/>.</summary>
     public IReadOnlyList<IEvent> Events => _events;
 
     /// <summary>The verdict at the end; null when the daemon never saw a minute.</summary>
@@ -49,15 +57,32 @@ public sealed class SimulationReport
     public IdleRule Rule => _oracle.Rule;
 
     /// <summary>Mean own load over the minutes from a day of the run on, percent; minutes without a machine do not count.</summary>
-    public double OwnFrom(int day) => _rows.Skip(day * 24 * 60).Average(row => row.Own) ?? 0;
+    public double OwnFrom(int day)
+    {
+        var (sum, count) = (0.0, 0);
+        foreach (var own in _ownByDay.Skip(day))
+            (sum, count) = (sum + own.Sum, count + own.Count);
+        return count == 0 ? 0 : sum / count;
+    }
 
     internal void Remember(MinuteMean minute) => _oracle.Add(minute);
 
-    internal void Add(IEvent happened) => _events.Add(happened);
+    internal void Add(IEvent happened)
+    {
+        if (_keepsMinutes)
+            _events.Add(happened);
+        if (happened is StateChanged)
+            Transitions++;
+    }
 
     internal void Add(MinuteRow row)
     {
-        _rows.Add(row);
+        if (_keepsMinutes)
+            _rows.Add(row);
+        if (Minutes++ % (24 * 60) == 0)
+            _ownByDay.Add(default);
+        if (row.Own is { } own)
+            _ownByDay[^1] = (_ownByDay[^1].Sum + own, _ownByDay[^1].Count + 1);
         var end = row.Minute.AddMinutes(1);
         if (row.Total is { } total)
             _oracle.Add(new MinuteMean(row.Minute, TimeSpan.FromMinutes(1), total, total, row.Own!.Value));

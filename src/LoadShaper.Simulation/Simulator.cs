@@ -27,7 +27,7 @@ public sealed class Simulator
         _step = step;
         _machine = new VirtualMachine(options);
         _noise = new Noise(options.Noise, options.Seed);
-        _report = new SimulationReport(settings.Cpu.Rule);
+        _report = new SimulationReport(settings.Cpu.Rule, options.KeepsMinutes);
         // A sample is a minute here, or what a slot's edge leaves of one.
         _controller = new ControllerLoop(
             settings.Cpu, settings.Gate, settings.Protect, options.Family, settings.Sampling with { ControlPeriod = Minute });
@@ -47,15 +47,18 @@ public sealed class Simulator
     {
         if (_options.History is not { } history)
             return;
-        var minutes = new List<MinuteMean>();
+        // A day at a time: a year in one list takes 50 MB.
+        var day = new List<MinuteMean>(24 * 60);
         for (var elapsed = -history.For; elapsed < TimeSpan.Zero; elapsed += Minute)
         {
             var busy = Math.Clamp(history.Load.OverMinute(elapsed) + _noise.Next(), 0, 100);
-            minutes.Add(new MinuteMean(SimulationOptions.Start + elapsed, Minute, busy, busy, 0));
+            day.Add(new MinuteMean(SimulationOptions.Start + elapsed, Minute, busy, busy, 0));
+            _report.Remember(day[^1]);
+            if (day.Count < day.Capacity && elapsed + Minute < TimeSpan.Zero)
+                continue;
+            _controller.Restore(day);
+            day.Clear();
         }
-
-        _controller.Restore(minutes);
-        minutes.ForEach(_report.Remember);
     }
 
     private void RunMinute(TimeSpan elapsed)

@@ -1,4 +1,3 @@
-using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Safety;
 
 namespace LoadShaper.Simulation;
@@ -19,7 +18,7 @@ public sealed record Summary(
 {
     public static Summary Of(SimulationReport report)
     {
-        var days = report.Rows.Count / (24 * 60);
+        var days = report.Minutes / (24 * 60);
         var from = SimulationOptions.Start.AddDays(days > 7 ? 7 : 0);
         var hours = report.Hours.Where(hour => hour.At >= from).ToArray();
         var threshold = report.Rule.Threshold;
@@ -32,7 +31,7 @@ public sealed record Summary(
                 ReadingLine.Of("day", report.Days.Where(day => day.Day >= from).Select(day => day.P95), threshold, 24),
             ],
             report.OwnFrom(0), report.OwnFrom(days / 2),
-            report.Events.OfType<StateChanged>().Count(),
+            report.Transitions,
             report.Verdict);
     }
 }

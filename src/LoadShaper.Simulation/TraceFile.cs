@@ -38,9 +38,9 @@ public static class TraceFile
             if (line.Split(',') is not [var timestamp, var text]
                 || !DateTime.TryParse(timestamp, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var at)
                 || !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
-                throw new PatternException($"{path}:{i + 1}: '{line}' is no row: write timestamp,value like 2014-02-14 14:30:00,6.456");
+                throw new PatternException($"{path}:{i + 1}: '{line}' is not a row: write timestamp,value like 2014-02-14 14:30:00,6.456");
             if (value is not (>= 0 and <= 100))
-                throw new PatternException($"{path}:{i + 1}: {text} is no percentage: values lie between 0 and 100");
+                throw new PatternException($"{path}:{i + 1}: {text} is not a percentage: values lie between 0 and 100");
             first ??= at;
             var elapsed = at - first.Value;
             if (rows.Count > 0 && elapsed <= rows[^1].At)

@@ -20,7 +20,7 @@ public sealed class ConfigCommandTests
         Assert.All(SettingsTable.All, s => Assert.Contains($"\n{s.Name} ", output));
         Assert.StartsWith(
             """
-            shape     VM.Standard.E2.1.Micro, 2 CPUs, 956 MiB (told by: DMI chassis tag)
+            shape     VM.Standard.E2.1.Micro, 2 CPUs, 956 MiB (from: DMI chassis tag)
             rule      E2: CPU and network count
             template  e2-1-micro.env
 
@@ -41,22 +41,22 @@ public sealed class ConfigCommandTests
         Assert.Equal(
             """
             configuration has 1 warning
-              environment  CPU_P95_SETPIONT  25 is no setting, so it does nothing
-                                             → did you mean CPU_P95_SETPOINT?
-            configuration has 2 problems; nothing was started
+              environment  CPU_P95_SETPIONT  25 is not a setting and has no effect
+                                             Fix: did you mean CPU_P95_SETPOINT?
+            configuration has 2 problems; LoadShaper does not start
               environment  LOAD_RESUME_THRESHOLD  0.7 must be below LOAD_THRESHOLD 0.6
-                                                  → lower LOAD_RESUME_THRESHOLD or raise LOAD_THRESHOLD
-              environment  CPU_P95_SETPOINT       31 lies outside CPU_P95_TARGET_MIN – CPU_P95_TARGET_MAX, 22 – 28
-                                                  → set CPU_P95_SETPOINT between 22 and 28, or move CPU_P95_TARGET_MIN and CPU_P95_TARGET_MAX round it
+                                                  Fix: lower LOAD_RESUME_THRESHOLD or raise LOAD_THRESHOLD
+              environment  CPU_P95_SETPOINT       31 is outside CPU_P95_TARGET_MIN – CPU_P95_TARGET_MAX, 22 – 28
+                                                  Fix: set CPU_P95_SETPOINT between 22 and 28, or move CPU_P95_TARGET_MIN and CPU_P95_TARGET_MAX around it
 
             """.ReplaceLineEndings("\n"), error);
     }
 
     [Fact]
-    public void A_shape_beyond_Always_Free_is_told()
+    public void A_shape_beyond_Always_Free_is_reported()
     {
         var big = ShapePolicy.Decide(new MachineFacts("aarch64", 4, Machines.A1.Memory, "DMI chassis tag"));
-        Assert.StartsWith("warning: A1 with 4 OCPU and 12 GB is more than Always Free gives", Show(big).Error);
+        Assert.StartsWith("warning: A1 with 4 OCPU and 12 GB is more than Always Free includes", Show(big).Error);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class ConfigCommandTests
     {
         var error = Show(Machines.Generic, "NET_MODE=\u001b[2Jwiped\nnext", $"NET_IFACE={new string('x', 1000)}").Error;
         Assert.DoesNotContain('\u001b', error);
-        Assert.Contains("?[2Jwiped?next is none of", error);
+        Assert.Contains("?[2Jwiped?next is not one of", error);
         Assert.All(error.Split('\n'), line => Assert.True(line.Length < 250));
     }
 
@@ -89,7 +89,7 @@ public sealed class ConfigCommandTests
     }
 
     [Fact]
-    public void Explain_says_what_a_setting_does_and_what_a_wrong_value_harms()
+    public void Explain_says_what_a_setting_does_and_the_risk_of_a_wrong_value()
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
@@ -99,7 +99,7 @@ public sealed class ConfigCommandTests
             NET_FALLBACK_MIN_ON_SEC=60
 
               Once active, stay active at least this long, unless the gate closes.
-              Harm: Shorter than the ramp, full rate is never reached.
+              Risk: With a value below the ramp the full rate is never reached.
 
               from     reference.conf
               default  60
@@ -115,7 +115,7 @@ public sealed class ConfigCommandTests
         using var output = new StringWriter();
         using var error = new StringWriter();
         Assert.Equal(2, ConfigCommand.Explain(Loaded(Machines.Micro), "NET_PORTS", output, error));
-        Assert.Equal("NET_PORTS is no setting; did you mean NET_PORT?", error.ToString().TrimEnd());
+        Assert.Equal("NET_PORTS is not a setting; did you mean NET_PORT?", error.ToString().TrimEnd());
     }
 
     [Fact]
@@ -123,18 +123,20 @@ public sealed class ConfigCommandTests
     {
         var uncommented = string.Join('\n', ConfigCommand.EnvTemplate().Split('\n')
             .Select(line => line.StartsWith('#') && !line.StartsWith("# ", StringComparison.Ordinal) ? line[1..] : line)
-            .Where(line => !line.StartsWith("LOADSHAPER_TEMPLATE_DIR", StringComparison.Ordinal) && !line.StartsWith("ORACLE_METADATA_PROBE", StringComparison.Ordinal)));
+            .Where(line => !line.StartsWith("LOADSHAPER_TEMPLATE_DIR", StringComparison.Ordinal) && !line.StartsWith("ORACLE_METADATA_PROBE", StringComparison.Ordinal) && !line.StartsWith("LOADSHAPER_SHAPE", StringComparison.Ordinal)));
         using var own = new FileTree(("e2-1-micro.env", uncommented));
         var reading = SettingsReader.For().Read(Machines.Env($"LOADSHAPER_TEMPLATE_DIR={own.Root}"), Machines.Micro);
 
         Assert.Empty(reading.Problems);
         Assert.All(reading.Values.Where(v => v.Setting.Name != "LOADSHAPER_TEMPLATE_DIR"), v => Assert.Equal(v.Setting.Default, v.Text));
-        Assert.Equal(SettingsTable.All.Count - 3, reading.Values.Count(v => v.Origin.Source == SettingSource.Template));
+        Assert.Equal(SettingsTable.All.Count - 4, reading.Values.Count(v => v.Origin.Source == SettingSource.Template));
     }
 
     [Theory]
-    [InlineData("--env-template", "# LoadShaper: uncomment what you mean to set.")]
+    [InlineData("--env-template", "# LoadShaper: uncomment the settings to change.")]
     [InlineData("--json", "{")]
+    [InlineData("--reference-conf", "# The defaults of LoadShaper.")]
+    [InlineData("--markdown", "# Configuration")]
     [InlineData("--explain HEALTH_PORT", "HEALTH_PORT=")]
     [InlineData("", "shape     ")]
     public async Task Each_option_answers_on_standard_output(string options, string begin)

@@ -40,7 +40,7 @@ public sealed class ProcessTests : IDisposable
 
         Assert.Equal(ExitCode.Config, program.AwaitEnd());
         Assert.Contains("CPU_P95_SETPOINT", program.Output, StringComparison.Ordinal);
-        Assert.Contains("nothing was started", program.Output, StringComparison.Ordinal);
+        Assert.Contains("LoadShaper does not start", program.Output, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_data));
     }
 
@@ -58,7 +58,7 @@ public sealed class ProcessTests : IDisposable
         foreach (var told in new[] { "CPU_P95_SETPOINT", "LOG_FORMAT", $"mkdir -p {missing}" })
             Assert.Contains(told, settings.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Config, machine.AwaitEnd());
-        foreach (var told in new[] { $"mkdir -p {missing}", $"HEALTH_PORT: cannot listen on 127.0.0.1:{port}", "nothing was started" })
+        foreach (var told in new[] { $"mkdir -p {missing}", $"HEALTH_PORT: cannot listen on 127.0.0.1:{port}", "LoadShaper does not start" })
             Assert.Contains(told, machine.Output, StringComparison.Ordinal);
     }
 
@@ -115,7 +115,7 @@ public sealed class ProcessTests : IDisposable
 
         Assert.Equal(ExitCode.Config, program.AwaitEnd());
         Assert.Contains(Path.Combine(_data, "loadshaper.lock"), program.Output, StringComparison.Ordinal);
-        Assert.Contains("nothing was started", program.Output, StringComparison.Ordinal);
+        Assert.Contains("LoadShaper does not start", program.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,8 +30,8 @@ public sealed class ReplayCommandTests : IDisposable
         Assert.Equal(
             """
             2026-11-21 12:00:00  daemon started: 1.0.0 on Akka.NET 1.5.70, 2 CPUs, rule of E2; all settings at their defaults
-            2026-11-21 12:00:00  maintaining, 1 h: 60 slots, all baseline at 20 %; foreign 2.0 %; P95 25.00 %
-            2026-11-21 13:00:00  maintaining, 30 min: 30 slots, all baseline at 20 %; foreign 2.0 %; P95 25.00 %
+            2026-11-21 12:00:00  maintaining, 1 h: 60 slots, all baseline at 20 %; foreign 2.0 %; pessimistic P95 25.00 %
+            2026-11-21 13:00:00  maintaining, 30 min: 30 slots, all baseline at 20 %; foreign 2.0 %; pessimistic P95 25.00 %
             2026-11-21 13:30:00  daemon stopped: stop was asked for
 
             """, output);
@@ -58,7 +58,7 @@ public sealed class ReplayCommandTests : IDisposable
         var (code, output, _) = Run("--journal", Database, "--verify");
 
         Assert.Equal(ExitCode.Divergence, code);
-        Assert.StartsWith("event 3 at 2026-11-21 12:01:00.000Z diverges, after 1 decision that came out the same\nit was recorded by version 1.0.0\n", output, StringComparison.Ordinal);
+        Assert.StartsWith("event 3 at 2026-11-21 12:01:00.000Z diverges, 1 decision before it as recorded\nit was recorded by version 1.0.0\n", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,10 +96,10 @@ public sealed class ReplayCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("one thing at a time", "--json", "--csv")]
-    [InlineData("'never' is no time", "--from", "never")]
-    [InlineData("'0d' is no duration", "--every", "0d")]
-    [InlineData("--from 2026-11-21T11:02:00Z does not lie before --to 2026-11-21T10:02:00Z", "--from", "1h", "--to", "2h")]
+    [InlineData("give one output at a time", "--json", "--csv")]
+    [InlineData("'never' is not a time", "--from", "never")]
+    [InlineData("'0d' is not a duration", "--every", "0d")]
+    [InlineData("--from 2026-11-21T11:02:00Z is not before --to 2026-11-21T10:02:00Z", "--from", "1h", "--to", "2h")]
     [InlineData("write KEY=VALUE", "--what-if", "CPU_P95_SETPOINT")]
     [InlineData("cannot be written", "--html", "/dev/null/page.html")]
     public void What_is_not_understood_is_a_clear_error(string problem, params string[] arguments)
@@ -117,8 +117,8 @@ public sealed class ReplayCommandTests : IDisposable
     {
         Write([Started(), .. Slots(Noon, 3)]);
 
-        Assert.Equal((ExitCode.Failure, "", "nothing is recorded in the time asked for\n"), Run("--journal", Database, "--from", "2027-01-01"));
-        Assert.Equal((ExitCode.Failure, "", "nothing is recorded in the time asked for\n"), Run("--journal", Database, "--from", "2027-01-01", "--export-minutes", Path.Combine(_directory.FullName, "minutes.csv")));
+        Assert.Equal((ExitCode.Failure, "", "nothing is recorded in this range; replay without --from and --to shows the whole record\n"), Run("--journal", Database, "--from", "2027-01-01"));
+        Assert.Equal((ExitCode.Failure, "", "nothing is recorded in this range; replay without --from and --to shows the whole record\n"), Run("--journal", Database, "--from", "2027-01-01", "--export-minutes", Path.Combine(_directory.FullName, "minutes.csv")));
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class ReplayCommandTests : IDisposable
 
         var (code, _, error) = Run("--data-dir", _directory.FullName, "--export-minutes", minutes);
 
-        Assert.Equal((ExitCode.Ok, $"1 minutes from minutes stored in {Path.Combine(_directory.FullName, "metrics.db")}\n"), (code, error));
+        Assert.Equal((ExitCode.Ok, $"wrote {minutes}: 1 minute from minutes stored in {Path.Combine(_directory.FullName, "metrics.db")}\n"), (code, error));
         Assert.Equal("timestamp,value\n2026-11-21 12:00:00,3\n", File.ReadAllText(minutes));
     }
 
@@ -145,7 +145,7 @@ public sealed class ReplayCommandTests : IDisposable
         Write([Started(), .. Slots(Noon, 30)]);
         var (page, minutes) = (Path.Combine(_directory.FullName, "page.html"), Path.Combine(_directory.FullName, "minutes.csv"));
 
-        Assert.Equal(ExitCode.Ok, Run("--journal", Database, "--html", page).Code);
+        Assert.Equal((ExitCode.Ok, "", $"wrote {page}: 2026-11-21 12:00 to 2026-11-21 12:30 UTC, 2 lines in the timeline\n"), Run("--journal", Database, "--html", page));
         Assert.Equal(ExitCode.Ok, Run("--journal", Database, "--export-minutes", minutes).Code);
 
         Assert.StartsWith("<!doctype html>", File.ReadAllText(page), StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Cpu.Explain;
+using LoadShaper.Replay.Explain;
 
 namespace LoadShaper.Replay.Tests;
 
@@ -35,7 +36,7 @@ public sealed class ExplainTests(Month month) : IClassFixture<Month>
         var story = new Story().StartDaemon("1.0.0").Run(TimeSpan.FromHours(2)).SetClock(ahead).Run(TimeSpan.FromMinutes(10)).SetClock(-ahead).Run(TimeSpan.FromHours(2));
         using var text = new StringWriter();
 
-        Assert.True(ExplainText.Write(text, story.Journal, "2026-01-05T03:30:30", Story.Start));
+        Assert.True(ExplainText.Write(text, story.Journal, ExplainQuery.Parse("2026-01-05T03:30:30", Story.Start, () => TimeSpan.FromMinutes(1))));
 
         Assert.StartsWith("decision of 2026-01-05 03:30:00.000 UTC\n", text.ToString(), StringComparison.Ordinal);
     }
@@ -72,7 +73,7 @@ public sealed class ExplainTests(Month month) : IClassFixture<Month>
     {
         using var text = new StringWriter();
         using var recording = month.File.Open();
-        ExplainText.Write(text, recording.Events(), asked, recording.End!.Value);
+        ExplainText.Write(text, recording, asked);
         return text.ToString();
     }
 }

@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Xml.Linq;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Journal;
+using LoadShaper.Replay.Machine;
+using LoadShaper.Replay.Page;
 using LoadShaper.Simulation;
 
 namespace LoadShaper.Replay.Tests;
@@ -59,6 +61,33 @@ public sealed class ExportTests(Month month) : IClassFixture<Month>
         var svg = XElement.Parse(page[page.IndexOf("<svg", StringComparison.Ordinal)..(page.IndexOf("</svg>", StringComparison.Ordinal) + 6)]);
         Assert.Contains(svg.Descendants("title"), title => title.Value.StartsWith("gap, 1 d 7 h", StringComparison.Ordinal));
         Assert.Contains(svg.Elements("rect"), rect => rect.Attribute("class")!.Value == "closed" && rect.Value.Contains("foreign CPU 92 %", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(90)]
+    [InlineData(600)]
+    [InlineData(30 * 24 * 60)]
+    public void The_time_axis_has_several_labels_at_every_length(int minutes)
+    {
+        using var text = new StringWriter();
+        HtmlPage.Write(text, new ChartData(Story.Start, Story.Start.AddMinutes(minutes)), []);
+
+        Assert.InRange(System.Text.RegularExpressions.Regex.Count(text.ToString(), "class=\"time\""), 4, 13);
+    }
+
+    [Fact]
+    public void The_page_says_what_the_colours_of_the_strips_mean_and_a_catch_up_is_no_alarm()
+    {
+        using var text = new StringWriter();
+        HtmlPage.Write(text, new ChartData(Story.Start, Story.Start.AddDays(1)), []);
+        var page = text.ToString();
+
+        foreach (var (css, name) in new[] { ("empty", "open"), ("held", "held by the load average"), ("closed", "closed"), ("safe", "SAFE"), ("at-risk", "AT RISK"), ("unknown", "UNKNOWN"), ("building", "building") })
+            Assert.Matches($"<rect class=\"{css}\"[^>]*/><text[^>]*>{name}</text>", page);
+        Assert.NotEqual(Colour("closed"), Colour("slot-catch-up"));
+
+        string Colour(string css) => System.Text.RegularExpressions.Regex.Match(page, @"\." + css + @"\{fill:(#\w+)\}").Groups[1].Value;
     }
 
     [Fact]

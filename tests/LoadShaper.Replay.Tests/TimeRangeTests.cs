@@ -11,12 +11,19 @@ public sealed class TimeRangeTests
     [InlineData("2d", "2026-11-19T12:00:00Z")]
     [InlineData("1.5h", "2026-11-21T10:30:00Z")]
     [InlineData("30m", "2026-11-21T11:30:00Z")]
+    [InlineData("03:00", "2026-11-21T03:00:00Z")]
+    [InlineData("12:00", "2026-11-21T12:00:00Z")]
+    [InlineData("12:01", "2026-11-20T12:01:00Z")]
+    [InlineData("9:30:15Z", "2026-11-21T09:30:15Z")]
     public void A_time_is_UTC_or_a_duration_before_the_end(string text, string expected) =>
         Assert.Equal(DateTimeOffset.Parse(expected), TimeRange.Parse(text, End));
 
     [Theory]
     [InlineData("yesterday")]
     [InlineData("2w")]
+    [InlineData("25:00")]
+    [InlineData("Jan 5")]
+    [InlineData("2026")]
     [InlineData("")]
     public void What_is_no_time_is_a_clear_error(string text) =>
         Assert.Contains("write UTC like", Assert.Throws<FormatException>(() => TimeRange.Parse(text, End)).Message, StringComparison.Ordinal);

@@ -25,12 +25,28 @@ public sealed class TimelineTests(Month month) : IClassFixture<Month>
         Assert.DoesNotContain("2026-01-14", text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_part_that_begins_behind_a_closed_gate_tells_since_when_it_is_closed()
+    [Theory]
+    [InlineData("15:00", "16:30", "2026-01-13 15:00:00  gate closed for 1 h 1 min (since 2026-01-13 14:01:00): foreign CPU 92 %")]
+    [InlineData("15:59", "16:30", "2026-01-13 15:59:00  gate closed for 2 min (since 2026-01-13 14:01:00): foreign CPU 92 %")]
+    [InlineData("15:00", "15:02", "2026-01-13 15:00:00  gate closed (still closed) (since 2026-01-13 14:01:00): foreign CPU 92 %")]
+    public void A_closure_longer_than_the_part_is_clipped_to_it(string from, string to, string expected)
     {
-        var text = Timeline(new TimeRange(Story.Start.AddDays(8.625), Story.Start.AddDays(9)), TimeSpan.FromHours(1));
+        var day = Story.Start.AddDays(8);
 
-        Assert.StartsWith("2026-01-13 14:01:00  gate closed for 2 h: foreign CPU 92 %", text, StringComparison.Ordinal);
+        var text = Timeline(new TimeRange(day + TimeSpan.Parse(from), day + TimeSpan.Parse(to)), TimeSpan.FromHours(1));
+
+        Assert.StartsWith(expected, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_gap_and_a_block_longer_than_the_part_are_clipped_to_it()
+    {
+        Assert.StartsWith(
+            "2026-01-18 16:00:00  gap of 36 min (since 2026-01-17 09:36:00): the daemon did not run, and no stop is recorded",
+            Timeline(new TimeRange(Story.Start.AddDays(13).AddHours(16), Story.Start.AddDays(13).AddHours(17)), TimeSpan.FromHours(1)), StringComparison.Ordinal);
+        Assert.Equal(
+            "2026-01-30 21:10:00  the day's last part at 22 %, 6 min (since 2026-01-30 21:00:00): done\n",
+            Timeline(new TimeRange(Story.Start.AddDays(25).AddMinutes((21 * 60) + 10), Story.Start.AddDays(25).AddHours(22)), TimeSpan.FromHours(1)));
     }
 
     [Fact]
@@ -41,7 +57,7 @@ public sealed class TimelineTests(Month month) : IClassFixture<Month>
         // The stop itself lies before the part.
         var text = Timeline(new TimeRange(Story.Start.AddDays(24).AddMinutes(85), null), TimeSpan.FromDays(1));
 
-        Assert.StartsWith("2026-01-29 01:24:00  gap of 2 min: the daemon did not run\n", text, StringComparison.Ordinal);
+        Assert.StartsWith("2026-01-29 01:25:00  gap of 1 min (since 2026-01-29 01:24:00): the daemon did not run\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,7 +116,7 @@ public sealed class TimelineTests(Month month) : IClassFixture<Month>
             new GateOpened(Story.Start.AddMinutes(30), Signals),
         ];
 
-        Assert.Equal("2026-01-05 00:00:00  gate held by the load average for 30 min: load 0.70 per core; later closed: foreign CPU\n", Text(events, TimeRange.All));
+        Assert.Equal("2026-01-05 00:00:00  gate held by the load average for 30 min: load average 0.70 per core; later closed: foreign CPU\n", Text(events, TimeRange.All));
     }
 
     [Fact]
@@ -116,8 +132,8 @@ public sealed class TimelineTests(Month month) : IClassFixture<Month>
 
         Assert.Equal(
             """
-            2026-01-05 00:00:00  gate closed to the end: foreign CPU 30 %
-            2026-01-05 01:00:00  the clock went back 364 d 23 h
+            2026-01-05 00:00:00  gate closed (still closed): foreign CPU 30 %
+            2026-01-05 01:00:00  the clock stepped back 364 d 23 h
             2026-01-05 02:00:00  daemon stopped: stop was asked for
 
             """, Text(events, new TimeRange(Story.Start, Story.Start.AddDays(1))));
@@ -143,7 +159,7 @@ public sealed class TimelineTests(Month month) : IClassFixture<Month>
         Assert.Equal(
             """
             2026-01-04 23:00:00  gate closed for 2 h: foreign CPU
-            2026-01-05 00:00:00  reducing, 1 min: 1 slot, all held; foreign 2.0 %; P95 25.00 %
+            2026-01-05 00:00:00  reducing, 1 min: 1 slot, all held; foreign 2.0 %; pessimistic P95 25.00 %
             2026-01-05 02:00:00  daemon started: 1.0.0 on Akka.NET 1.5.70, 2 CPUs, rule of E2; CPU_P95_SETPOINT=25 (was 24)
 
             """, Text(events, TimeRange.All));
@@ -169,7 +185,7 @@ public sealed class TimelineTests(Month month) : IClassFixture<Month>
     }
 }
 
-/// <summary>Texts under review. LOADSHAPER_WRITE_GOLDEN=1 writes them anew; then read what changed.</summary>
+/// <summary>Texts under review. LOADSHAPER_WRITE_GOLDEN=1 writes them again; then review the diff.</summary>
 internal static class Golden
 {
     public static void Equal(string name, string text, [CallerFilePath] string caller = "")

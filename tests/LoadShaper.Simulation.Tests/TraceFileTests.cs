@@ -52,12 +52,12 @@ public class TraceFileTests
     }
 
     [Theory]
-    [InlineData("2014-02-14 14:32:00", "t.csv:3: '2014-02-14 14:32:00' is no row")]
-    [InlineData("yesterday,5", "t.csv:3: 'yesterday,5' is no row")]
+    [InlineData("2014-02-14 14:32:00", "t.csv:3: '2014-02-14 14:32:00' is not a row")]
+    [InlineData("yesterday,5", "t.csv:3: 'yesterday,5' is not a row")]
     [InlineData("2014-02-14 14:32:00,much", "t.csv:3")]
     [InlineData("2014-02-14 14:32:00,5,5", "t.csv:3")]
-    [InlineData("2014-02-14 14:32:00,101", "101 is no percentage")]
-    [InlineData("2014-02-14 14:32:00,-1", "-1 is no percentage")]
+    [InlineData("2014-02-14 14:32:00,101", "101 is not a percentage")]
+    [InlineData("2014-02-14 14:32:00,-1", "-1 is not a percentage")]
     [InlineData("2014-02-14 14:27:00,5", "is not after the row before")]
     public void A_broken_row_is_told_by_its_line(string row, string part) =>
         Assert.Contains(part, Assert.Throws<PatternException>(() => TraceFile.Parse("t.csv", ["timestamp,value", "2014-02-14 14:27:00,1", row])).Message);

@@ -2,34 +2,38 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using LoadShaper.Daemon.Hosting;
-using LoadShaper.Daemon.Sampling;
 using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Network;
-using LoadShaper.Domain.Sampling.Proc;
 
 namespace LoadShaper.Cli.Doctor;
 
-/// <summary>Peers, the watched interface, and the port of the health endpoint.</summary>
+/// <summary>Peers and the port of the health endpoint.</summary>
 internal static class NetworkChecks
 {
     /// <param name="network">The settings.</param>
-    /// <param name="resolve">Host name to addresses; Dns in life.</param>
-    /// <param name="own">The addresses of this machine.</param>
+    /// <param name="resolve">Host name to addresses.</param>
+    /// <param name="ownAddresses">The addresses of this machine; null when the process may not ask for them.</param>
     public static async Task<IReadOnlyList<CheckResult>> PeersAsync(
-        NetworkSettings network, Func<string, CancellationToken, Task<IPAddress[]>> resolve, IReadOnlyCollection<IPAddress> own)
+        NetworkSettings network, Func<string, CancellationToken, Task<IPAddress[]>> resolve, Func<IReadOnlyCollection<IPAddress>?> ownAddresses)
     {
         if (network.Peers.Count == 0)
-            return [CheckResult.Pass("peers", "none: no traffic is ever sent")];
+            return [CheckResult.Pass("peers", "none: no traffic is sent")];
         if (!FallbackPolicy.MaySend(network))
             return [CheckResult.Pass("peers", "not used: NET_MODE or NET_ACTIVATION is off, or NET_TARGET_PCT is 0")];
-        return await Task.WhenAll(network.Peers.Select(peer => PeerAsync(peer, network, resolve, own)));
+        var own = ownAddresses();
+        var results = await Task.WhenAll(network.Peers.Select(peer => PeerAsync(peer, network, resolve, own ?? [])));
+        return own is not null ? results :
+        [
+            .. results,
+            CheckResult.Warn("peers", "the addresses of this machine are unknown: no netlink sockets allowed", "check that no peer is this machine; systemd: add AF_NETLINK to RestrictAddressFamilies"),
+        ];
     }
 
     private static async Task<CheckResult> PeerAsync(
         NetworkPeer peer, NetworkSettings network, Func<string, CancellationToken, Task<IPAddress[]>> resolve, IReadOnlyCollection<IPAddress> own)
     {
         var name = $"peer {peer}";
-        // As the daemon does it: an address is meant as it stands, and a name has NET_VALIDATION_TIMEOUT_MS.
+        // As the daemon does it: an address is used as it is, and a name has NET_VALIDATION_TIMEOUT_MS.
         if (!IPAddress.TryParse(peer.Host, out var address))
         {
             try
@@ -51,7 +55,7 @@ internal static class NetworkChecks
             return CheckResult.Fail(name, "has no address that NET_IPV6 allows", "correct the name in NET_PEERS, or set NET_IPV6=auto");
         return PeerPolicy.Validate(network with { ValidatePeers = true }, address, own) switch
         {
-            PeerTrouble.ThisMachine => CheckResult.Fail(name, $"is this machine itself ({address}): such traffic never leaves it", another),
+            PeerTrouble.ThisMachine => CheckResult.Fail(name, $"is this machine itself ({address}): traffic to it never leaves the machine", another),
             PeerTrouble.Private => CheckResult.Fail(name, $"has the private address {address}, which NET_REQUIRE_EXTERNAL refuses", "set NET_REQUIRE_EXTERNAL=false, or name external peers only"),
             not null => CheckResult.Fail(name, $"is not one machine ({address})", another),
             null when network.Ttl == 1 && !PeerPolicy.IsPrivate(address) => CheckResult.Warn(name, $"is {address}, outside this network, but NET_TTL=1 ends at the first router", "set NET_TTL=64 for external peers"),
@@ -59,36 +63,21 @@ internal static class NetworkChecks
         };
     }
 
-    public static CheckResult Interface(ProcFs proc, NetworkSettings network)
-    {
-        const string name = "interface";
-        var watch = network.Watch;
-        var counters = watch.OfHost ? proc.ReadOfHost("1/net/dev") : [];
-        if (counters.IsEmpty)
-            counters = proc.Read("net/dev");
-        if (ProcNetDev.Parse(counters, watch.Interface) is not null)
-            return CheckResult.Pass(name, $"{watch.Interface} is there");
-        var mend = $"set {(watch.OfHost ? "NET_IFACE" : "NET_IFACE_INNER")} to one that `ip link` shows";
-        return FallbackPolicy.MaySend(network)
-            ? CheckResult.Fail(name, $"there is no {watch.Interface}: network use stays unknown, and no traffic is sent", mend)
-            : CheckResult.Warn(name, $"there is no {watch.Interface}: network use stays unknown", mend);
-    }
-
-    /// <summary>Whether the health endpoint could listen.</summary>
+    /// <summary>Whether the health endpoint can listen.</summary>
     /// <param name="health">The settings.</param>
     /// <param name="running">Whether a LoadShaper runs on the data directory; then the port is probably its own.</param>
     public static CheckResult Port(HealthSettings health, bool running)
     {
         const string name = "health port";
         if (!health.Enabled)
-            return CheckResult.Warn(name, "HEALTH_ENABLED is off: nothing can ask whether LoadShaper lives", "set HEALTH_ENABLED=true");
+            return CheckResult.Warn(name, "HEALTH_ENABLED is false: LoadShaper cannot be monitored", "set HEALTH_ENABLED=true");
         var place = string.Create(CultureInfo.InvariantCulture, $"{health.Host}:{health.Port}");
         return HealthPort.Refusal(health) is not { } refused ? CheckResult.Pass(name, $"{place} is free") : refused.SocketErrorCode switch
         {
-            SocketError.AddressAlreadyInUse when running => CheckResult.Warn(name, $"{place} is in use", "nothing to do when it is the running LoadShaper, else set another HEALTH_PORT"),
-            SocketError.AddressAlreadyInUse => CheckResult.Fail(name, $"{place} is in use by another program", "set another HEALTH_PORT"),
-            SocketError.AccessDenied => CheckResult.Fail(name, $"{place} is not allowed to this user", "set a HEALTH_PORT of 1024 or more"),
-            _ => CheckResult.Fail(name, $"{place} cannot be listened on: {refused.Message}", "set HEALTH_HOST to an address of this machine, or to 0.0.0.0"),
+            SocketError.AddressAlreadyInUse when running => CheckResult.Warn(name, $"{place} is in use", "none if it is the running LoadShaper; else set another HEALTH_PORT"),
+            SocketError.AddressAlreadyInUse => CheckResult.Fail(name, $"{place} is in use by another program", HealthPort.Fix(refused)),
+            SocketError.AccessDenied => CheckResult.Fail(name, $"{place} is not allowed for this user", HealthPort.Fix(refused)),
+            _ => CheckResult.Fail(name, $"cannot listen on {place}: {refused.Message}", HealthPort.Fix(refused)),
         };
     }
 }

@@ -13,7 +13,7 @@ internal static class GlossaryTerms
         Term("unseen", "Part of the seven-day window for which there is no sample, because LoadShaper did not run."),
         Term("turns", "Time at which the verdict would stop being SAFE if LoadShaper stopped now and the machine became idle."),
         Term("P95", "95th percentile by nearest rank: 95 % of the values are at or below it. Of the 10,080 minutes of seven days, 505 must reach the threshold for a P95 at the threshold."),
-        Term("P95 of seen minutes", "The CPU percentile of the minutes for which there are samples. This is `p95=` in the telemetry line."),
+        Term("observed P95", "The CPU percentile of the minutes for which there are samples. This is `p95=` in the telemetry line."),
         Term("pessimistic P95", "The CPU percentile with unseen minutes counted as idle. Decisions and the verdict use it."),
         Term("without steal", "CPU use without the time that the hypervisor gave to other VMs. Oracle's agent counts steal as busy; the hypervisor's own metric does not see it."),
         Term("exceedance", "Share of slots of the last 24 hours, in percent, whose mean reached the lower end of the target range (CPU_P95_TARGET_MIN)."),

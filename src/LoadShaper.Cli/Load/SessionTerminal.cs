@@ -79,7 +79,6 @@ internal sealed class SessionTerminal : ISessionObserver, IAsyncDisposable
                     await _changed.WaitAsync(_ended.Token);
                     if (_view is { } view)
                         context.UpdateTarget(LiveRenderer.Render(view));
-                    context.Refresh();
                 }
             }
             catch (OperationCanceledException)

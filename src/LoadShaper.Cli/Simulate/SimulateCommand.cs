@@ -4,7 +4,7 @@ using LoadShaper.Simulation;
 
 namespace LoadShaper.Cli.Simulate;
 
-/// <summary>`loadshaper simulate`: weeks of decisions in a second, on a machine that exists only as numbers. Touches no data directory.</summary>
+/// <summary>`loadshaper simulate`: the control law on a simulated machine, weeks in a second. Uses no data directory.</summary>
 internal static class SimulateCommand
 {
     // A year: 525,600 minutes are kept in memory.
@@ -12,19 +12,19 @@ internal static class SimulateCommand
 
     public static Command Create()
     {
-        var days = new Option<int>("--days") { Description = "How many days to run.", DefaultValueFactory = _ => 28, HelpName = "N" };
+        var days = new Option<int>("--days") { Description = "Days to run.", DefaultValueFactory = _ => 28, HelpName = "N" };
         var shape = new Option<string?>("--shape") { Description = $"Rules, CPUs and template of a shape: {SimulatedShape.Names}.", HelpName = "NAME" };
         var template = new Option<string?>("--template") { Description = "Settings from a template, in place of the shape's: a file, or the name of one; a shape's own brings its rules and CPUs.", HelpName = "FILE.env" };
         var set = new Option<string[]>("--set") { Description = "A setting by its environment variable; may be given several times.", HelpName = "KEY=VALUE" };
         var strategy = new Option<string?>("--strategy") { Description = "slots or blocks, as CPU_P95_STRATEGY.", HelpName = "NAME" };
-        var foreign = new Option<string>("--foreign") { Description = "What everybody else uses: idle, constant:10, sine:0:40, busy:80:6h, step:40:0:14d or FILE.csv.", DefaultValueFactory = _ => "idle", HelpName = "PATTERN" };
+        var foreign = new Option<string>("--foreign") { Description = "CPU use of other processes: idle, constant:10, sine:0:40, busy:80:6h, step:40:0:14d or FILE.csv.", DefaultValueFactory = _ => "idle", HelpName = "PATTERN" };
         var loadAverage = new Option<string?>("--load-average") { Description = "Load per core from foreign work alone; the foreign CPU share when left out.", HelpName = "X" };
         var outage = new Option<string[]>("--outage") { Description = "The VM is off, its minutes are absent: 14d:2d.", HelpName = "AT:FOR" };
-        var down = new Option<string[]>("--daemon-down") { Description = "The VM runs unattended, its minutes count: 14d:2d.", HelpName = "AT:FOR" };
+        var down = new Option<string[]>("--daemon-down") { Description = "The VM runs without the daemon, its minutes count: 14d:2d.", HelpName = "AT:FOR" };
         var history = new Option<string?>("--history") { Description = "Stored minutes before the start: 7d:idle.", HelpName = "FOR:PATTERN" };
-        var noise = new Option<string>("--noise") { Description = "Standard deviation, in points, of a draw a minute that nobody foresees.", DefaultValueFactory = _ => "0", HelpName = "SD" };
-        var seed = new Option<int>("--seed") { Description = "Of the noise. The same seed gives the same run.", DefaultValueFactory = _ => 1, HelpName = "N" };
-        var csv = new Option<string?>("--out") { Description = "Every minute as CSV.", HelpName = "minutes.csv" };
+        var noise = new Option<string>("--noise") { Description = "Standard deviation, in points, of random load added to each minute.", DefaultValueFactory = _ => "0", HelpName = "SD" };
+        var seed = new Option<int>("--seed") { Description = "Seed of the noise. The same seed gives the same run.", DefaultValueFactory = _ => 1, HelpName = "N" };
+        var csv = new Option<string?>("--out") { Description = "Write every minute to this CSV file.", HelpName = "minutes.csv" };
         var json = new Option<bool>("--json") { Description = "The figures as JSON instead of the table and the chart." };
 
         var command = new Command("simulate", "Run the control law for weeks of virtual time and show what Oracle would have read.")
@@ -38,7 +38,7 @@ internal static class SimulateCommand
             var error = parsed.InvocationConfiguration.Error;
             try
             {
-                var chosen = SimulatedShape.Find(parsed.GetValue(shape), parsed.GetValue(template));
+                var chosen = SimulatedShape.Find(SimulatedShape.Stated(parsed.GetValue(shape), parsed.GetValue(template)), parsed.GetValue(template));
                 var given = SimulatedSettings.Read(chosen, parsed.GetValue(template), parsed.GetValue(set) ?? [], parsed.GetValue(strategy));
                 if (given.Settings is not { } settings)
                 {
@@ -64,10 +64,14 @@ internal static class SimulateCommand
                 };
                 var report = Simulator.Run(options);
                 if (parsed.GetValue(csv) is { } path)
+                {
                     Write(path, report);
+                    error.WriteLine($"wrote {path}: {report.Rows.Count} minutes");
+                }
+
                 output.Write(parsed.GetValue(json)
-                    ? SimulationJson.Render(options, report)
-                    : SimulationText.Render(options, report));
+                    ? SimulationJson.Render(options, report, chosen)
+                    : SimulationText.Render(options, report, chosen));
                 return ExitCode.Ok;
             }
             catch (PatternException e)

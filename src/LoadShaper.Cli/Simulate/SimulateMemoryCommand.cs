@@ -8,7 +8,7 @@ using LoadShaper.Simulation.Memory;
 
 namespace LoadShaper.Cli.Simulate;
 
-/// <summary>`loadshaper simulate memory`: a day of memory, beside the law of the tool that LoadShaper follows.</summary>
+/// <summary>`loadshaper simulate memory`: a day of memory occupation, compared with the law of the reference tool.</summary>
 internal static class SimulateMemoryCommand
 {
     public static Command Create()
@@ -16,11 +16,11 @@ internal static class SimulateMemoryCommand
         var shape = new Option<string>("--shape") { Description = $"Settings from the template of a shape: {SimulatedShape.Names}.", DefaultValueFactory = _ => "a1-flex-2", HelpName = "NAME" };
         var set = new Option<string[]>("--set") { Description = "A setting by its environment variable; may be given several times.", HelpName = "KEY=VALUE" };
         var total = new Option<string>("--memory") { Description = "Memory of the machine, GiB.", DefaultValueFactory = _ => "12", HelpName = "N" };
-        var others = new Option<string>("--others") { Description = "Between what percentages others' use wanders.", DefaultValueFactory = _ => "3:12", HelpName = "LOW:HIGH" };
+        var others = new Option<string>("--others") { Description = "Range of other processes' memory use, percent.", DefaultValueFactory = _ => "3:12", HelpName = "LOW:HIGH" };
         var noise = new Option<string>("--noise") { Description = "± points on each reading.", DefaultValueFactory = _ => "0.1", HelpName = "POINTS" };
-        var seed = new Option<int>("--seed") { Description = "Of the noise. The same seed gives the same day.", DefaultValueFactory = _ => 1, HelpName = "N" };
+        var seed = new Option<int>("--seed") { Description = "Seed of the noise. The same seed gives the same day.", DefaultValueFactory = _ => 1, HelpName = "N" };
 
-        var command = new Command("memory", "Run a day of memory and show how still the reading stands.") { shape, set, total, others, noise, seed };
+        var command = new Command("memory", "Simulate a day of memory occupation and show how stable the reading is.") { shape, set, total, others, noise, seed };
         command.SetAction(parsed =>
         {
             var error = parsed.InvocationConfiguration.Error;
@@ -91,5 +91,5 @@ internal static class SimulateMemoryCommand
         && double.TryParse(high, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var to)
         && from <= to && to <= 100
             ? (from, to)
-            : throw new PatternException($"--others {text} is no range: write LOW:HIGH in percent, as 3:12");
+            : throw new PatternException($"--others {text} is not a range: write LOW:HIGH in percent, as 3:12");
 }

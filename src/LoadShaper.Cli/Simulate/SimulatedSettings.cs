@@ -5,14 +5,14 @@ using LoadShaper.Simulation;
 namespace LoadShaper.Cli.Simulate;
 
 /// <summary>
-/// The settings of a simulation: the built-in defaults, the template of the shape, --set. Neither this machine nor its
-/// environment has a say, so that a run is the same everywhere.
+/// The settings of a simulation: the built-in defaults, the template of the shape, --set. This machine and its
+/// environment are not read, so that a run is the same everywhere.
 /// </summary>
 internal static class SimulatedSettings
 {
     private static readonly SettingOrigin CommandLine = new(SettingSource.Environment, "--set");
 
-    /// <exception cref="PatternException">A template that cannot be read, or a --set that is no KEY=VALUE.</exception>
+    /// <exception cref="PatternException">A template that cannot be read, or a --set that is not KEY=VALUE.</exception>
     public static SettingsReading Read(SimulatedShape shape, string? template, IEnumerable<string> set, string? strategy)
     {
         var given = new Dictionary<string, SettingText>(StringComparer.Ordinal);
@@ -28,9 +28,9 @@ internal static class SimulatedSettings
         foreach (var pair in set)
         {
             if (pair.Split('=', 2) is not [{ Length: > 0 } name, var value])
-                throw new PatternException($"--set {pair} is no setting: write KEY=VALUE, like CPU_P95_SETPOINT=24");
+                throw new PatternException($"--set {pair} is not a setting: write KEY=VALUE, like CPU_P95_SETPOINT=24");
             if (SettingsTable.Find(name) is null)
-                throw new PatternException($"--set {pair}: there is no setting {name}; did you mean {UnknownNames.Nearest(name).Name}?");
+                throw new PatternException($"--set {pair}: {name} is not a setting; {UnknownNames.Suggestion(name)}");
             given[name] = new SettingText(value, CommandLine);
         }
 

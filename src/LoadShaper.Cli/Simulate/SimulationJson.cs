@@ -5,12 +5,12 @@ using LoadShaper.Simulation;
 
 namespace LoadShaper.Cli.Simulate;
 
-/// <summary>The figures of a run for other programs.</summary>
+/// <summary>The figures of a run as JSON.</summary>
 internal static class SimulationJson
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static string Render(SimulationOptions options, SimulationReport report)
+    public static string Render(SimulationOptions options, SimulationReport report, SimulatedShape shape)
     {
         var summary = Summary.Of(report);
         var readings = new JsonObject();
@@ -33,6 +33,7 @@ internal static class SimulationJson
             ["own_mean"] = Rounded(summary.Own),
             ["own_mean_second_half"] = Rounded(summary.OwnLater),
             ["transitions"] = summary.Transitions,
+            ["not_modelled"] = shape.NotModelled,
             ["verdict"] = summary.Verdict is { } verdict ? Json(verdict) : null,
         }.ToJsonString(Indented) + "\n";
     }

@@ -13,7 +13,7 @@ internal static class SimulationText
     private const int ChartHeight = 4;
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
-    public static string Render(SimulationOptions options, SimulationReport report)
+    public static string Render(SimulationOptions options, SimulationReport report, SimulatedShape shape)
     {
         using var text = new StringWriter(Culture) { NewLine = "\n" };
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -26,11 +26,15 @@ internal static class SimulationText
         console.Profile.Width = Width;
 
         var summary = Summary.Of(report);
-        text.WriteLine($"{options.Days} days, strategy {options.Settings.Cpu.Strategy.ToString().ToLowerInvariant()}, seed {options.Seed}; readings from {summary.From:yyyy-MM-dd HH:mm} UTC");
+        text.WriteLine($"{options.Days} {(options.Days == 1 ? "day" : "days")}, strategy {options.Settings.Cpu.Strategy.ToString().ToLowerInvariant()}, seed {options.Seed}; readings from {summary.From:yyyy-MM-dd HH:mm} UTC");
+        if (ProtectedBy(summary) is { } metric)
+            text.WriteLine($"protected by {metric}: the figures of the CPU do not decide the verdict");
+        if (shape.NotModelled is { } missing)
+            text.WriteLine($"not modelled: {missing}");
         console.Write(Table(summary));
         text.WriteLine(Line(summary));
         if (summary.Verdict is { } verdict)
-            text.WriteLine(Words(verdict, report.Rule));
+            text.WriteLine(VerdictText(verdict, report.Rule));
         text.WriteLine();
         text.Write(Chart(report));
         return string.Join('\n', text.ToString().Split('\n').Select(line => line.TrimEnd()));
@@ -39,30 +43,38 @@ internal static class SimulationText
     private static Table Table(Summary summary)
     {
         var table = new Table { Border = TableBorder.Ascii2 };
-        foreach (var head in new[] { "P95 of 7 days", "min", "mean", "max", "sd", "hours under 20" })
-            table.AddColumn(new TableColumn(head) { Alignment = head[0] == 'P' ? Justify.Left : Justify.Right });
+        // Hours under the threshold are no danger where another metric protects.
+        var counts = ProtectedBy(summary) is null;
+        string[] heads = ["observed P95 of 7 days", "min", "mean", "max", "sd", .. counts ? ["hours under 20"] : Array.Empty<string>()];
+        foreach (var head in heads)
+            table.AddColumn(new TableColumn(head) { Alignment = head == heads[0] ? Justify.Left : Justify.Right });
         foreach (var line in summary.Readings)
-            table.AddRow(
-                line.Name == "day" ? "each UTC day" : line.Name,
-                Number(line.Min), Number(line.Mean), Number(line.Max), Number(line.Deviation), line.HoursUnder.ToString(Culture));
+        {
+            string[] cells = [line.Name == "day" ? "each UTC day" : line.Name, Number(line.Min), Number(line.Mean), Number(line.Max), Number(line.Deviation)];
+            table.AddRow(counts ? [.. cells, line.HoursUnder.ToString(Culture)] : cells);
+        }
+
         return table;
     }
+
+    // Null where the CPU has to protect the machine.
+    private static string? ProtectedBy(Summary summary) => summary.Verdict?.SavedBy is { } metric and not IdleMetric.Cpu ? metric.ToString().ToLowerInvariant() : null;
 
     private static string Line(Summary summary) => string.Create(Culture,
         $"own CPU {summary.Own:0.00} % (second half {summary.OwnLater:0.00} %), {summary.Transitions} transitions");
 
-    private static string Words(Verdict verdict, IdleRule rule)
+    private static string VerdictText(Verdict verdict, IdleRule rule)
     {
-        var words = $"verdict {VerdictFormatter.Of(verdict.Kind)}";
+        var text = $"verdict {VerdictFormatter.Of(verdict.Kind)}";
         if (verdict.SavedBy is { } metric)
-            words += string.Create(Culture, $": saved by {metric.ToString().ToLowerInvariant()}, {verdict.Margin:0.00} points over {rule.Threshold:0.##} %");
-        if (verdict.MinutesNeeded > 0)
-            words += string.Create(Culture, $"; {verdict.MinutesNeeded} more minutes needed");
+            text += string.Create(Culture, $": saved by {metric.ToString().ToLowerInvariant()}, {verdict.Margin:0.00} points above {rule.Threshold:0.##} %");
+        if (verdict is { MinutesNeeded: > 0, SavedBy: null or IdleMetric.Cpu })
+            text += string.Create(Culture, $"; {verdict.MinutesNeeded} more minutes needed");
         if (verdict.Missing > TimeSpan.Zero)
-            words += string.Create(Culture, $"; {verdict.Missing.TotalHours:0.#} h of the week not seen");
+            text += string.Create(Culture, $"; {verdict.Missing.TotalHours:0.#} h of the week not seen");
         if (verdict.TurnsAt is { } turns)
-            words += string.Create(Culture, $"; would turn {turns:yyyy-MM-dd HH:mm} UTC if LoadShaper stopped now");
-        return words;
+            text += string.Create(Culture, $"; would turn {turns:yyyy-MM-dd HH:mm} UTC if LoadShaper stopped now");
+        return text;
     }
 
     private static string Chart(SimulationReport report)
@@ -74,7 +86,7 @@ internal static class SimulationText
         var p95 = Columns(columns, report.Hours.Select(hour => hour.Minute).ToArray(), values => values.Min());
         var total = Columns(columns, hours.Select(hour => hour.Total).ToArray(), values => values.Average());
         var own = Columns(columns, hours.Select(hour => hour.Own).ToArray(), values => values.Average());
-        return Bars("P95 of 7 days, 1 min", p95) + Bars("total CPU", total) + Bars("own CPU", own);
+        return Bars("observed P95 of 7 days, 1 min", p95) + Bars("total CPU", total) + Bars("own CPU", own);
     }
 
     private static double?[] Columns(int count, double?[] values, Func<IEnumerable<double?>, double?> of)

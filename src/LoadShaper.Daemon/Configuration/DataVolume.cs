@@ -2,7 +2,7 @@ using LoadShaper.Domain.Platform;
 
 namespace LoadShaper.Daemon.Configuration;
 
-/// <summary>Whether the data directory is kept: in a container, what is not mounted is thrown away with it.</summary>
+/// <summary>Whether the data directory outlives the container and the next restart.</summary>
 internal static class DataVolume
 {
     public const string ImageMarker = "container-image";
@@ -11,8 +11,26 @@ internal static class DataVolume
 
     private static readonly string[] ContainerVariables = ["KUBERNETES_SERVICE_HOST", "DOTNET_RUNNING_IN_CONTAINER", "container"];
 
-    /// <summary>Whether this is a container; the files of the engine and the variables of images and Kubernetes tell it.</summary>
+    /// <summary>
+    /// Whether this is a container, by the files of the engine and the variables of images and Kubernetes. A machine made
+    /// from an image carries the same signs; it shows the kernel's own threads, which a container does not.
+    /// </summary>
     public static bool InContainer(string root, IReadOnlyDictionary<string, string> environment) =>
+        HasSigns(root, environment) && !(ShowsKernelThreads(root) && string.IsNullOrEmpty(environment.GetValueOrDefault("KUBERNETES_SERVICE_HOST")));
+
+    private static bool ShowsKernelThreads(string root)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(root, "proc/2/comm")).Trim() == "kthreadd";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static bool HasSigns(string root, IReadOnlyDictionary<string, string> environment) =>
         ContainerFiles.Any(file => File.Exists(Path.Combine(root, file)))
         || ContainerVariables.Any(name => environment.GetValueOrDefault(name) is { Length: > 0 } and not "false");
 
@@ -26,31 +44,29 @@ internal static class DataVolume
     {
         if (!File.Exists(Path.Combine(program, ImageMarker)))
             return null;
-        var why = Validate(root, directory) ?? (MountOf(root, directory)?.Point == "/" ? $"{directory} is no volume: it would be lost with the container" : null);
-        return why is null ? null : $"{why}. {Remedy(directory)}";
+        var why = Validate(root, directory) ?? (MountOf(root, directory)?.Point == "/" ? $"{directory} is not a volume: it is lost with the container" : null);
+        return why is null ? null : $"{why}. Fix: {Remedy(directory)}";
     }
 
     /// <summary>How a volume is mounted in each way of deployment.</summary>
     public static string Remedy(string directory) =>
-        $"Mount a volume there; Docker or podman: -v loadshaper-data:{directory}; compose: `volumes: [\"loadshaper-data:{directory}\"]`; Kubernetes: a hostPath or claim with mountPath {directory}. "
+        $"mount a volume there; Docker or podman: -v loadshaper-data:{directory}; compose: `volumes: [\"loadshaper-data:{directory}\"]`; Kubernetes: a hostPath or claim with mountPath {directory}. "
         + "LoadShaper needs its seven days of history.";
 
-    /// <returns>Null unless the directory is surely lost with the container or at the next restart; then why.</returns>
+    /// <returns>Why the directory is certainly lost with the container or at the next restart; null when it is not.</returns>
     public static string? Validate(string root, string directory) => MountOf(root, directory) switch
     {
-        { IsContainerLayer: true } => $"{directory} is no volume: it would be lost with the container",
-        { IsInMemory: true } mount => $"{directory} lies in memory ({mount.Type}): it would be lost at the next restart",
+        { IsContainerLayer: true } => $"{directory} is not a volume: it is lost with the container",
+        { IsInMemory: true } mount => $"{directory} is in memory ({mount.Type}): it is lost at the next restart",
         _ => null,
     };
 
-    /// <summary>The mount that a path of this machine lies on; null where the kernel does not say.</summary>
+    /// <summary>The mount of a path of this machine; null when /proc/self/mountinfo cannot be read.</summary>
     public static Mount? MountOf(string root, string path)
     {
         try
         {
-            var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-            var real = Directory.Exists(full) ? new DirectoryInfo(full).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full : full;
-            return MountTable.Find(MountTable.Parse(File.ReadAllText(Path.Combine(root, "proc/self/mountinfo"))), real);
+            return MountTable.Find(MountTable.Parse(File.ReadAllText(Path.Combine(root, "proc/self/mountinfo"))), RealPath.Of(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -22,7 +22,7 @@ internal sealed record ReferenceConf(IReadOnlyDictionary<string, SettingText> Va
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var broken = new SettingProblem("reference.conf", "", SettingOrigin.Reference, $"cannot be read: {e.Message}", "mend its access rights, or delete it: the program has a copy inside");
+            var broken = new SettingProblem("reference.conf", "", SettingOrigin.Reference, $"cannot be read: {e.Message}", "fix its permissions, or delete it: the program contains a copy");
             var embedded = Parse(null);
             return embedded with { Problems = [broken, .. embedded.Problems] };
         }
@@ -45,8 +45,8 @@ internal sealed record ReferenceConf(IReadOnlyDictionary<string, SettingText> Va
             }
             catch (Exception e)
             {
-                // Akka's parser throws whatever its parts throw; every way of being unreadable is the same problem.
-                problems.Add(new SettingProblem("reference.conf", "", SettingOrigin.Reference, $"cannot be read: {e.Message}", "mend it, or delete it: the program has a copy inside"));
+                // Akka's parser throws many exception types; each means that the file cannot be read.
+                problems.Add(new SettingProblem("reference.conf", "", SettingOrigin.Reference, $"cannot be read: {e.Message}", "correct it, or delete it: the program contains a copy"));
             }
         }
         foreach (var setting in SettingsTable.All)
@@ -64,14 +64,14 @@ internal sealed record ReferenceConf(IReadOnlyDictionary<string, SettingText> Va
         return new ReferenceConf(values, problems, warnings);
     }
 
-    // Akka's parser takes a file that ends within a brace for whole; a key put behind its end tells.
+    // Akka's parser accepts a file that ends within a brace; a key appended after the end shows that.
     private static Config ParseWhole(string hocon)
     {
         var own = ConfigurationFactory.ParseString($"{hocon}\n{EndOfFile} = true");
         return own.HasPath(EndOfFile) ? own : throw new FormatException("a brace or a quotation mark is opened and never closed");
     }
 
-    /// <summary>As one would write it in the environment: without the unit.</summary>
+    /// <summary>As it is written in the environment: without the unit.</summary>
     private static string TextOf(Config config, string path, Setting setting) => setting.Unit switch
     {
         "s" => Plain(Duration(config, path).TotalSeconds),
@@ -99,7 +99,7 @@ internal sealed record ReferenceConf(IReadOnlyDictionary<string, SettingText> Va
         var known = SettingsTable.All.Select(s => $"{Root}.{s.Key}").ToHashSet(StringComparer.Ordinal);
         foreach (var (path, value) in Leaves(own.Root, ""))
             if (path != EndOfFile && !known.Contains(path))
-                yield return new SettingProblem(path, value.GetString() ?? "", SettingOrigin.Reference, "is no setting, so it does nothing", "see `loadshaper config --explain NAME` for the key of a setting");
+                yield return new SettingProblem(path, value.GetString() ?? "", SettingOrigin.Reference, "is not a setting and has no effect", "see `loadshaper config --explain NAME` for the key of a setting");
     }
 
     private static IEnumerable<(string Path, HoconValue Value)> Leaves(HoconValue node, string path)

@@ -5,8 +5,8 @@ namespace LoadShaper.Daemon.Configuration;
 /// <summary>A template: lines of NAME=value, as an .env file has them. Nothing in it is executed or expanded.</summary>
 internal sealed record TemplateFile(IReadOnlyDictionary<string, SettingText> Values, IReadOnlyList<SettingProblem> Problems)
 {
-    // Two settings choose the template itself; inside one they come too late.
-    private static readonly string[] BeforeTemplates = ["LOADSHAPER_TEMPLATE_DIR", "ORACLE_METADATA_PROBE"];
+    /// <summary>These settings choose the template, so they cannot be set in one.</summary>
+    public static readonly string[] BeforeTemplates = ["LOADSHAPER_TEMPLATE_DIR", "LOADSHAPER_SHAPE", "ORACLE_METADATA_PROBE"];
 
     /// <param name="text">The content.</param>
     /// <param name="file">Its name, for the messages.</param>
@@ -27,7 +27,7 @@ internal sealed record TemplateFile(IReadOnlyDictionary<string, SettingText> Val
             var equals = line.IndexOf('=');
             var name = equals < 0 ? "" : line[..equals].TrimEnd();
             if (!IsName(name))
-                problems.Add(new SettingProblem("line", Clip(line), origin, "is not NAME=value", "write one NAME=value a line; comments begin with #"));
+                problems.Add(new SettingProblem("line", Clip(line), origin, "is not NAME=value", "write one NAME=value per line; comments begin with #"));
             else if (BeforeTemplates.Contains(name))
                 problems.Add(new SettingProblem(name, Value(line[(equals + 1)..]), origin, "cannot be set in a template: it decides which template is read", "set it in the environment"));
             else if (values.TryGetValue(name, out var first))

@@ -9,13 +9,13 @@ namespace LoadShaper.Daemon.Cpu;
 
 /// <summary>
 /// Keeps the machine filled up to the plan, with one worker for each CPU that we may use. Idle without a plan, without
-/// samples, and on any sample that would close the gate, whatever it was told.
-/// Told also: <see cref="Sample"/>, answered with <see cref="BurningThreads"/>, again when there is a new thread. Tells: <see cref="PolitenessReport"/> at start and
-/// <see cref="BurnReport"/>, one for each sample.
+/// samples, and on any sample that closes the gate, whatever the plan says.
+/// Receives also <see cref="Sample"/>, answered with <see cref="BurningThreads"/>, again when there is a new thread. Sends
+/// <see cref="PolitenessReport"/> at start and <see cref="BurnReport"/> for each sample.
 /// </summary>
 internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
 {
-    /// <summary>To be told anew in each control period; not renewed, it runs out as plans do.</summary>
+    /// <summary>Renewed in each control period; not renewed, it expires.</summary>
     /// <param name="Scale">Share of our own load that the gate leaves, 0 to 1.</param>
     public sealed record SetPlan(CpuPlan Plan, GatePosition Gate, double Scale);
 
@@ -30,7 +30,7 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
         public static readonly Renew Instance = new();
     }
 
-    /// <summary>A worker that fails begins again at zero duty. A thread that does not stop burning is beyond us: whoever is above ends the process.</summary>
+    /// <summary>A worker that fails is restarted at zero duty. A thread that does not stop burning cannot be ended from here: the supervisor ends the process.</summary>
     public static readonly OneForOneStrategy Failures =
         new(cause => cause is BurningUnstoppableException ? Directive.Escalate : Directive.Restart);
 
@@ -44,8 +44,8 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<int, Core> _cores = [];
     private IActorRef _sampler = ActorRefs.Nobody;
-    private SetPlan? _told;
-    private DateTimeOffset _toldAt;
+    private SetPlan? _order;
+    private DateTimeOffset _orderedAt;
     private Sample? _sample;
     private DutyState _state = DutyState.Start;
     private DutyDecision? _decision;
@@ -61,15 +61,15 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
         _hardware = hardware;
         _reportTo = reportTo;
         Receive<Sample>(Observe);
-        Receive<SetPlan>(told =>
+        Receive<SetPlan>(order =>
         {
-            _told = told;
-            _toldAt = Now;
+            _order = order;
+            _orderedAt = Now;
             Act();
         });
         Receive<Idle>(_ =>
         {
-            _told = null;
+            _order = null;
             Act();
         });
         Receive<Renew>(_ => Act());
@@ -81,7 +81,7 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
             var known = core.Burn.ThreadId;
             core.Apply(burn);
 
-            // Told only with the next sample, a new thread would be taken for the control plane until the one after.
+            // Reported only with the next sample, a new thread would count as control plane until the one after.
             if (burn.ThreadId != known)
                 _sampler.Tell(Burning());
         });
@@ -93,10 +93,10 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        Recruit();
+        UpdateWorkers();
         var politeness = _hardware.Politeness();
         foreach (var finding in politeness.Findings)
-            _log.Warning("{0}; {1}", finding.Problem, finding.Remedy);
+            _log.Warning("{Problem}; {Remedy}", finding.Problem, finding.Remedy);
         _reportTo.Tell(politeness);
     }
 
@@ -104,7 +104,7 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
 
     private void Observe(Sample sample)
     {
-        Recruit();
+        UpdateWorkers();
         ReadQuota();
         _sample = sample;
         _state = _state.Apply(sample);
@@ -123,22 +123,22 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
     {
         var now = Now;
         var cores = _cores.Values.ToArray();
-        var plan = _told is { } told && !DutyPolicy.IsStale(_sampling.ControlPeriod, _toldAt, now) ? told.Plan : CpuPlan.Idle(now);
+        var plan = _order is { } order && !DutyPolicy.IsStale(_sampling.ControlPeriod, _orderedAt, now) ? order.Plan : CpuPlan.Idle(now);
         _jitter = JitterFor(plan, now);
         _decision = DutyPolicy.Decide(_sampling, _state, plan, new DutyInput(
-            now, _sample, Gate(), _told?.Scale ?? 0, cores.Select(core => core.Condition).ToArray(), _quota, _jitter.At(now)));
+            now, _sample, Gate(), _order?.Scale ?? 0, cores.Select(core => core.Condition).ToArray(), _quota, _jitter.At(now)));
         _state = _state.Apply(_decision);
         for (var i = 0; i < cores.Length; i++)
             cores[i].Worker.Tell(new CpuWorker.SetDuty(_decision.Duties[i], _decision.ValidFor));
         AwaitRenewal(now);
     }
 
-    // At least as closed as we were told: a sample that closes the gate is acted on before anybody decides about it.
+    // At least as closed as in the plan: a sample that closes the gate is acted on before the controller decides about it.
     private GatePosition Gate()
     {
-        if (_told is null || _sample is null)
+        if (_order is null || _sample is null)
             return GatePosition.Closed;
-        return GateCheck.Closes(_gate, _sample) ? GatePosition.Closed : _told.Gate;
+        return GateCheck.Closes(_gate, _sample) ? GatePosition.Closed : _order.Gate;
     }
 
     // A control period may be longer than an order or a draw of the jitter holds.
@@ -164,7 +164,7 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
         return JitterPolicy.Decide(_sampling, window, draws);
     }
 
-    // It is seldom changed and takes several files to find.
+    // It changes rarely and takes several files to find.
     private void ReadQuota()
     {
         if (Now - _quotaAt < QuotaEvery && Now >= _quotaAt)
@@ -174,7 +174,7 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
     }
 
     // CPUs come and go, by hand, by a cpuset or with the shape of the machine.
-    private void Recruit()
+    private void UpdateWorkers()
     {
         var usable = _hardware.UsableCpus();
         if (usable.Count == _cores.Count && usable.All(_cores.ContainsKey))
@@ -189,7 +189,7 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
             core.Worker.Tell(CpuWorker.PinAgain.Instance);
         foreach (var cpu in usable.Except(_cores.Keys).ToArray())
             _cores[cpu] = new Core(cpu, Context.ActorOf(Props.Create(() => new CpuWorker(cpu, _hardware.CreateThread)), NameOf(cpu)));
-        _log.Info("burning on CPUs {0}", string.Join(", ", _cores.Keys.Order()));
+        _log.Info("Burning on CPUs {Cpus}", string.Join(", ", _cores.Keys.Order()));
     }
 
     // A CPU that comes back while its former worker is still stopping gets another name.

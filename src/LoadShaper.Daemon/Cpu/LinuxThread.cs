@@ -33,15 +33,18 @@ internal static unsafe class LinuxThread
 
     public static int CurrentId() => (int)Syscall(Call.GetTid, 0, 0, 0, 0, 0, 0);
 
-    /// <summary>Ranks the calling thread below everything else: SCHED_IDLE, or nice 19 where that is refused. There is no way back.</summary>
+    /// <summary>Ranks the calling thread below all others: SCHED_IDLE, or nice 19 where that is refused. It cannot be undone.</summary>
+    /// <returns>Null with SCHED_IDLE; why it was refused where nice 19 took its place.</returns>
     /// <exception cref="Win32Exception">Both were refused.</exception>
-    public static void RankLowest()
+    public static string? RankLowest()
     {
         var priority = 0;
         var nice = Syscall(Call.SetPriority, PrioProcess, 0, LowestNice, 0, 0, 0);
         var idle = Syscall(Call.SetScheduler, 0, SchedIdle, (nint)(&priority), 0, 0, 0);
-        if (nice != 0 && idle != 0)
-            throw Failed("neither SCHED_IDLE nor nice 19 is allowed");
+        if (idle == 0)
+            return null;
+        var refused = Marshal.GetPInvokeErrorMessage(Marshal.GetLastSystemError());
+        return nice == 0 ? refused : throw Failed("neither SCHED_IDLE nor nice 19 is allowed");
     }
 
     /// <summary>Pins a thread of this process, 0 for the calling one, to one CPU.</summary>

@@ -51,11 +51,8 @@ internal static class DaemonHost
 
         var guard = instance is null ? null : new ProcessGuard(instance);
         if (guard is not null)
-        {
-            builder.Services.AddSingleton(_ => guard);
             builder.Services.AddHostedService(provider => new ProcessWatch(
                 guard, instance!, settings.Sampling.ControlPeriod, onFatal, provider.GetRequiredService<IHostApplicationLifetime>()));
-        }
 
         builder.Services.AddAkka("loadshaper", (akka, provider) =>
         {
@@ -67,8 +64,7 @@ internal static class DaemonHost
                 loggers.LogLevel = LevelOf(settings.LogLevel);
                 loggers.AddLogger<SerilogLogger>();
             });
-            // JournalFile has created the tables; letting linq2db look for them at each start costs CPU and time.
-            akka.WithSqlPersistence(SqliteFile.ConnectionString(data.JournalPath), "SQLite.MS", autoInitialize: false);
+            akka.WithSqlPersistence(SqliteFile.ConnectionString(data.JournalPath), "SQLite.MS");
             akka.WithActors((system, registry) =>
             {
                 var lifetime = provider.GetRequiredService<IHostApplicationLifetime>();

@@ -1,21 +1,25 @@
-using System.Runtime.InteropServices;
-
 namespace LoadShaper.Daemon.Hosting;
 
-/// <summary>PERSISTENCE_DIR: where the journal and the samples live. It is the user's to make; nothing falls back to /tmp.</summary>
-internal sealed partial record DataDirectory(string Path)
+/// <summary>Why the data directory cannot be used, and what to do.</summary>
+internal sealed record DirectoryProblem(string Found, string Fix)
+{
+    public override string ToString() => $"{Found}. Fix: {Fix}.";
+}
+
+/// <summary>PERSISTENCE_DIR: the directory of the journal and the samples. The user creates it; there is no fallback to /tmp.</summary>
+internal sealed record DataDirectory(string Path)
 {
     public string JournalPath => System.IO.Path.Combine(Path, "journal.db");
 
     public string SamplesPath => System.IO.Path.Combine(Path, "metrics.db");
 
-    /// <returns>Null when the directory can be used, else what is wrong and how to mend it.</returns>
-    public string? Validate()
+    /// <returns>Null when the directory can be used, else what is wrong and how to fix it.</returns>
+    public DirectoryProblem? Validate()
     {
         if (File.Exists(Path))
-            return $"{Path} is a file. Set PERSISTENCE_DIR (or --data-dir) to a directory.";
+            return new($"{Path} is a file", "set PERSISTENCE_DIR (or --data-dir) to a directory");
         if (!Directory.Exists(Path))
-            return $"{Path} does not exist. Mount a volume there, or: mkdir -p {Path} && chown {Environment.UserName} {Path}; or set PERSISTENCE_DIR (or --data-dir) to another directory.";
+            return new($"{Path} does not exist", $"mount a volume there, or: mkdir -p {Path} && chown {ProcessUser.Name} {Path}; or set PERSISTENCE_DIR (or --data-dir) to another directory");
         var probe = System.IO.Path.Combine(Path, $".write-test-{Environment.ProcessId}");
         try
         {
@@ -25,15 +29,12 @@ internal sealed partial record DataDirectory(string Path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return $"cannot write to {Path} as uid {EffectiveUser()}: {e.Message} {Remedy(EffectiveUser())}";
+            return new($"cannot write to {Path} as uid {ProcessUser.Id}: {e.Message.TrimEnd('.')}", OwnerFix(Path));
         }
     }
 
     /// <summary>How the owner is corrected in each way of deployment.</summary>
-    internal static string Remedy(uint uid) =>
-        $"Make uid {uid} the owner (on the machine: chown -R {uid} DIRECTORY; a volume of Docker or podman: run --rm --user 0 --entrypoint chown -v VOLUME:/data loadshaper -R {uid} /data; "
-        + "Kubernetes: keep the init container prepare-directory), and mount it writable, without `:ro`.";
-
-    [LibraryImport("libc", EntryPoint = "geteuid")]
-    internal static partial uint EffectiveUser();
+    internal static string OwnerFix(string directory) =>
+        $"make uid {ProcessUser.Id} the owner (on the machine: chown -R {ProcessUser.Id} {directory}; a volume of Docker or podman: run --rm --user 0 --entrypoint chown -v VOLUME:/data loadshaper -R {ProcessUser.Id} /data; "
+        + "Kubernetes: keep the init container prepare-directory), and mount it writable, without `:ro`";
 }

@@ -43,12 +43,13 @@ internal sealed class InstanceLock : IDisposable
         lock (_lock)
         {
             var path = Compare();
-            LockAttempt? attempt = InstanceLockPolicy.IsToBeTaken(path) ? TakeAgain(out _) : null;
+            string? failure = null;
+            LockAttempt? attempt = InstanceLockPolicy.IsToBeTaken(path) ? TakeAgain(out failure) : null;
             _state = InstanceLockPolicy.Decide(_state, path, attempt);
             _problem = _state.Standing == LockStanding.Held ? null
                 : attempt == LockAttempt.HeldByOther ? $"another LoadShaper has taken {LockPath}"
                 : path == Domain.Lifecycle.LockPath.Unreadable ? $"{LockPath} cannot be examined"
-                : $"{LockPath} is gone or was replaced, and cannot be locked again. Mount the volume, or fix the permissions of {_directory}; LoadShaper then resumes";
+                : $"{LockPath} is gone or was replaced, and cannot be locked again ({failure}). Mount the volume, or fix the permissions of {_directory}; LoadShaper then resumes";
             return (_state.Standing, attempt == LockAttempt.Taken);
         }
     }
@@ -74,9 +75,9 @@ internal sealed class InstanceLock : IDisposable
             : Domain.Lifecycle.LockPath.Missing;
     }
 
-    private LockAttempt TakeAgain(out string? problem)
+    private LockAttempt TakeAgain(out string? failure)
     {
-        problem = null;
+        failure = null;
         try
         {
             if (Open(_directory, out var socket, _socket) is not { } file)
@@ -89,7 +90,7 @@ internal sealed class InstanceLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problem = e.Message;
+            failure = e.Message.TrimEnd('.');
             return LockAttempt.Failed;
         }
     }

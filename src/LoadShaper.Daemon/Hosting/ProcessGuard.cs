@@ -86,6 +86,12 @@ internal sealed class ProcessWatch(ProcessGuard guard, InstanceLock instance, Ti
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
+    public override void Dispose()
+    {
+        base.Dispose();
+        guard.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(controlPeriod < Longest ? controlPeriod : Longest);

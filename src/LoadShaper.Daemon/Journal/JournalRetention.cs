@@ -8,7 +8,7 @@ namespace LoadShaper.Daemon.Journal;
 /// <summary>
 /// Checks once an hour what <see cref="RetentionPolicy"/> deletes, by age and by size, and returns freed pages to the file system in
 /// small steps.
-/// Sends <see cref="RetentionPlan"/> to whoever writes the journal, which alone deletes.
+/// Sends <see cref="RetentionPlan"/> to the supervisor of the controller, which alone deletes.
 /// </summary>
 internal sealed class JournalRetention : ReceiveActor, IWithTimers
 {
@@ -37,7 +37,7 @@ internal sealed class JournalRetention : ReceiveActor, IWithTimers
     public JournalRetention(JournalFile journal, string persistenceId, TimeSpan kept, IActorRef planTo)
     {
         (_journal, _persistenceId, _kept, _planTo) = (journal, persistenceId, kept, planTo);
-        Receive<Look>(_ => Begin());
+        Receive<Look>(_ => Read());
         Receive<Looked>(looked =>
         {
             if (looked.Plan is { } plan)
@@ -53,7 +53,7 @@ internal sealed class JournalRetention : ReceiveActor, IWithTimers
     protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Look), Look.Instance, FirstLook, LookEvery);
 
     // The file may be large and the disk slow.
-    private void Begin()
+    private void Read()
     {
         var now = Context.System.Scheduler.Now;
         Task.Run(() =>

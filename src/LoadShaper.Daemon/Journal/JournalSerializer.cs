@@ -59,5 +59,5 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
         return null;
     }
 
-    private static ArgumentException NotOurs(object o) => new($"{o.GetType()} is neither an event nor a snapshot.");
+    private static ArgumentException NotOurs(object o) => new($"{o.GetType()} is not an event and not a snapshot.");
 }

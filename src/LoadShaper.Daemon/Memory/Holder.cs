@@ -30,7 +30,7 @@ internal sealed class Holder(IHolderLine line, Func<MemorySettings, MemoryWatch>
         if (AwaitSettings() is not ({ } settings, { } orders))
             return;
 
-        using var eyes = watch(settings);
+        using var machine = watch(settings);
         using var pages = new HeldPages(settings.Step, huge);
         var round = new TouchRound(pages, settings.TouchInterval);
         var nextLook = TimeSpan.Zero;
@@ -40,7 +40,7 @@ internal sealed class Holder(IHolderLine line, Func<MemorySettings, MemoryWatch>
             foreach (var order in orders)
             {
                 if (order is HolderOrder.Hold hold)
-                    Obey(hold, pages);
+                    CarryOut(hold, pages);
             }
 
             if (pages.Held == ByteSize.Zero && _order == ByteSize.Zero)
@@ -49,9 +49,9 @@ internal sealed class Holder(IHolderLine line, Func<MemorySettings, MemoryWatch>
             var now = Now;
             if (now >= nextLook)
             {
-                if (eyes.Look(now, pages.Held) is { } needed)
+                if (machine.Look(now, pages.Held) is { } needed)
                     GiveBack(needed, pages);
-                nextLook = now + eyes.Interval;
+                nextLook = now + machine.Interval;
 
                 if (pages.Held >= _order && round.Touch(now) is { } resident && resident != _resident)
                     Report(pages, resident);
@@ -83,7 +83,7 @@ internal sealed class Holder(IHolderLine line, Func<MemorySettings, MemoryWatch>
         return (null, null);
     }
 
-    private void Obey(HolderOrder.Hold order, HeldPages pages)
+    private void CarryOut(HolderOrder.Hold order, HeldPages pages)
     {
         // Given before the daemon knew of the last loss: it may lower, not raise.
         _order = order.LossesSeen == _losses ? order.Size : ByteSize.Min(order.Size, pages.Held);

@@ -25,13 +25,13 @@ internal sealed unsafe class StandardLine(int input = 0, int output = 1) : IHold
     public IReadOnlyList<HolderOrder>? Receive(TimeSpan wait)
     {
         Flush();
-        var heard = IsReady(input, Libc.PollIn, wait);
+        var ready = IsReady(input, Libc.PollIn, wait);
 
         // A second guard, should something else keep the pipe open.
-        if (Libc.ParentPid() != _parent || (heard && !Read()))
+        if (Libc.ParentPid() != _parent || (ready && !Read()))
             return null;
 
-        return heard ? Orders() : [];
+        return ready ? Orders() : [];
     }
 
     /// <summary>All that is there; false at its end.</summary>

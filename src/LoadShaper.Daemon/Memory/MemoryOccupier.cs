@@ -22,7 +22,7 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
         public static readonly Stop Instance = new();
     }
 
-    private sealed record Heard(int Holder, HolderInput Input);
+    private sealed record Reported(int Holder, HolderInput Input);
 
     private sealed record Ended(int Holder, HolderEnd End);
 
@@ -61,20 +61,20 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
             _eventsTo = Sender;
         });
         Receive<Overdue>(overdue => Act(overdue.At, null, null));
-        Receive<Heard>(heard => heard.Holder == _holding.Number, heard => Hear(heard.Input));
-        Receive<Ended>(ended => ended.Holder == _holding.Number, ended => Hear(new HolderInput.Exited(
+        Receive<Reported>(reported => reported.Holder == _holding.Number, reported => OnHolder(reported.Input));
+        Receive<Ended>(ended => ended.Holder == _holding.Number, ended => OnHolder(new HolderInput.Exited(
             ended.End.ExitCode, ended.End.BySigkill, _oom.IsExceededBy(_machine.OomKills()))));
         Receive<Stopped>(stopped => stopped.Holder == _holding.Number, OnHolderStopped);
-        Receive<HolderWait>(wait => Hear(new HolderInput.Elapsed(wait)));
+        Receive<HolderWait>(wait => OnHolder(new HolderInput.Elapsed(wait)));
         Receive<Stop>(_ =>
         {
             _stopping = true;
             Timers.Cancel(nameof(Overdue));
-            Hear(new HolderInput.End());
+            OnHolder(new HolderInput.End());
             StopWhenReleased();
         });
         // Messages of a holder before this one.
-        Receive<Heard>(_ => { });
+        Receive<Reported>(_ => { });
         Receive<Ended>(_ => { });
         Receive<Stopped>(_ => { });
     }
@@ -109,7 +109,7 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
         foreach (var happened in decision.Events)
             Record(happened);
 
-        Carry(HolderPolicy.Decide(_holding, new HolderInput.Hold(
+        CarryOut(HolderPolicy.Decide(_holding, new HolderInput.Hold(
             decision.Plan.Hold,
             decision.Events.OfType<MemoryReleaseOrdered>().LastOrDefault()?.Cause,
             Off: _state.Phase == MemoryPhase.Off,
@@ -140,16 +140,16 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
         _eventsTo.Tell(happened);
     }
 
-    private void Hear(HolderInput input)
+    private void OnHolder(HolderInput input)
     {
         var (before, state) = (_holding, _state);
-        Carry(HolderPolicy.Decide(_holding, input));
+        CarryOut(HolderPolicy.Decide(_holding, input));
         // /health does not wait for the next sample to show what is wrong, or what was released.
         if (_status is { } last && (_holding.Fault != before.Fault || _holding.Phase != before.Phase || !ReferenceEquals(state, _state)))
             Report(last.At, last.Use, last.Want);
     }
 
-    private void Carry(HolderDecision decision)
+    private void CarryOut(HolderDecision decision)
     {
         var before = _holding;
         _holding = decision.State;
@@ -208,14 +208,14 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
         try
         {
             _holder = (inDaemon ? _machine.StartThread : _machine.StartProcess)(
-                report => self.Tell(new Heard(number, report.ToInput())),
+                report => self.Tell(new Reported(number, report.ToInput())),
                 ended => self.Tell(new Ended(number, ended)));
             _holder.Order(HolderOrder.Settings.Of(_settings));
             return true;
         }
         catch (HolderStartException e) when (!inDaemon)
         {
-            Carry(HolderPolicy.Decide(_holding, new HolderInput.StartFailed(e.Message)));
+            CarryOut(HolderPolicy.Decide(_holding, new HolderInput.StartFailed(e.Message)));
             return false;
         }
     }
@@ -224,7 +224,7 @@ internal sealed class MemoryOccupier : ReceiveActor, IWithTimers
     {
         if (stopped.Problem is { } problem)
             _log.Warning("Cannot end memory holder {Holder}: {Reason}", stopped.Holder, problem);
-        Hear(new HolderInput.Stopped());
+        OnHolder(new HolderInput.Stopped());
         StopWhenReleased();
     }
 

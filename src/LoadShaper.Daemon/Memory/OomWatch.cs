@@ -2,7 +2,7 @@ namespace LoadShaper.Daemon.Memory;
 
 /// <summary>
 /// Whether an OOM kill happened in the last 10 to 20 seconds. The kernel counts those of the whole machine: an older one says nothing
-/// about a holder that is killed now, and one that takes long to give back its memory is heard of seconds after it was killed.
+/// about a holder that is killed now, and one whose memory takes long to free is reported seconds after it was killed.
 /// </summary>
 /// <param name="Before">The count at the beginning of that time; null where the kernel does not count.</param>
 /// <param name="Last">The count at <paramref name="LastAt"/>.</param>

@@ -8,7 +8,7 @@ namespace LoadShaper.Daemon.Network;
 /// <summary>A peer, where it is, and why nothing may be sent there.</summary>
 internal sealed record ResolvedPeer(NetworkPeer Peer, IPEndPoint? EndPoint, PeerTrouble? Trouble);
 
-/// <summary>Asks the system for the peers' addresses and for our own. Takes its time: never on an actor's thread.</summary>
+/// <summary>Asks the system for the addresses of the peers and of this machine. Slow: never on an actor's thread.</summary>
 internal static class PeerResolver
 {
     public static async Task<IReadOnlyList<ResolvedPeer>> ReadAsync(NetworkSettings settings)
@@ -19,11 +19,11 @@ internal static class PeerResolver
 
     private static async Task<ResolvedPeer> ReadAsync(NetworkSettings settings, NetworkPeer peer, IReadOnlyCollection<IPAddress> own)
     {
-        // An address is meant as it stands; NET_IPV6 is for names.
+        // An address is used as it is; NET_IPV6 applies to names.
         var address = IPAddress.TryParse(peer.Host, out var literal)
             ? literal
             : PeerPolicy.Choose(settings.Ipv6, await LookUpAsync(peer.Host, settings.ValidationTimeout).ConfigureAwait(false));
-        // A socket of IPv6 does not reach an IPv4 address in the clothes of one.
+        // An IPv6 socket does not reach an IPv4-mapped address.
         if (address is { IsIPv4MappedToIPv6: true })
             address = address.MapToIPv4();
         return address is null
@@ -44,8 +44,19 @@ internal static class PeerResolver
         }
     }
 
-    public static IReadOnlyCollection<IPAddress> OwnAddresses() =>
-    [
-        .. NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => a.Address),
-    ];
+    /// <summary>The addresses of this machine; empty where the process may not ask for them (no netlink sockets).</summary>
+    public static IReadOnlyCollection<IPAddress> OwnAddresses() => TryOwnAddresses() ?? [];
+
+    /// <returns>Null where the process may not ask for them, as under RestrictAddressFamilies without AF_NETLINK.</returns>
+    public static IReadOnlyCollection<IPAddress>? TryOwnAddresses()
+    {
+        try
+        {
+            return [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => a.Address)];
+        }
+        catch (NetworkInformationException)
+        {
+            return null;
+        }
+    }
 }

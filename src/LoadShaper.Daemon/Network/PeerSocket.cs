@@ -99,7 +99,7 @@ internal abstract class PeerSocket(NetworkSettings settings, IPEndPoint endPoint
     }
 }
 
-/// <summary>Connected, so that the kernel looks the route up once and tells when nobody listens.</summary>
+/// <summary>Connected, so that the kernel looks the route up once and reports when no process listens.</summary>
 internal sealed class UdpPeerSocket(NetworkSettings settings, IPEndPoint endPoint) : PeerSocket(settings, endPoint)
 {
     protected override bool IsReady(TimeSpan now)
@@ -150,7 +150,7 @@ internal sealed class TcpPeerSocket(NetworkSettings settings, IPEndPoint endPoin
 
     protected override void Close()
     {
-        // A connection given up still fails some time; nobody needs to hear of it.
+        // A connection that was given up still fails later; its error is of no interest.
         _connecting?.ContinueWith(static t => _ = t.Exception, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously);
         _connecting = null;
         base.Close();

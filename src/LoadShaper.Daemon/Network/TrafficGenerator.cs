@@ -49,7 +49,7 @@ internal sealed class TrafficGenerator : ReceiveActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IReadOnlyList<ResolvedPeer> _peers = [];
     private List<(ResolvedPeer Peer, PeerSocket Socket)> _sockets = [];
-    private (SetRate Order, TimeSpan At)? _told;
+    private (SetRate Order, TimeSpan At)? _order;
     private GeneratorState _state;
     private TokenBucket _bucket;
     private TimeSpan? _resolvedAt;
@@ -70,7 +70,7 @@ internal sealed class TrafficGenerator : ReceiveActor
         Random.Shared.NextBytes(_payload);
         Receive<SetRate>(order =>
         {
-            _told = (order, Now);
+            _order = (order, Now);
             Act();
         });
         Receive<Rest>(_ => FallSilent());
@@ -101,12 +101,12 @@ internal sealed class TrafficGenerator : ReceiveActor
     private void Act()
     {
         var now = Now;
-        if (_told is { } told && now - told.At > told.Order.ValidFor)
+        if (_order is { } order && now - order.At > order.Order.ValidFor)
         {
             FallSilent();
             return;
         }
-        var rate = _told?.Order.Rate ?? BitRate.Zero;
+        var rate = _order?.Order.Rate ?? BitRate.Zero;
         var wished = rate > BitRate.Zero;
         if (wished && !_resolving && now - _resolvedAt > (_peers.Count > 0 && _peers.All(p => p.EndPoint is not null) ? ResolveAgainAfter : ResolveFailedAfter))
             Resolve();
@@ -156,7 +156,7 @@ internal sealed class TrafficGenerator : ReceiveActor
 
     private void FallSilent()
     {
-        _told = null;
+        _order = null;
         _sending = false;
         WakeAfter(Timeout.InfiniteTimeSpan);
         if (_state.Phase == GeneratorPhase.On)

@@ -83,7 +83,7 @@ public static class MemoryPolicy
         return new(growing ? [] : [new MemoryGrowthStarted(input, want)], new(input.Held + step, want));
     }
 
-    /// <summary>Growing takes CPU, and a step begun is finished first.</summary>
+    /// <summary>Growing takes CPU, and a step that has started is finished first.</summary>
     private static bool MustWait(MemoryInput input) =>
         input.Gate == GatePosition.Closed || input.Held < input.Ordered || input.Pressure >= MemoryGuard.PressureLimit;
 

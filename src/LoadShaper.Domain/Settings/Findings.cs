@@ -1,6 +1,8 @@
+using LoadShaper.Domain.Settings.Rows;
+
 namespace LoadShaper.Domain.Settings;
 
-/// <summary>Collects broken relations, each on the variable that the user is most likely to have changed.</summary>
+/// <summary>Collects broken relations. Each is reported for the variable that the user most likely changed.</summary>
 internal sealed class Findings(IReadOnlyList<SettingValue> values, IReadOnlySet<string> refused)
 {
     private readonly Dictionary<string, SettingValue> _values = values.ToDictionary(v => v.Setting.Name, StringComparer.Ordinal);
@@ -17,26 +19,26 @@ internal sealed class Findings(IReadOnlyList<SettingValue> values, IReadOnlySet<
 
     public void Within(string name, double value, string low, double lowValue, string high, double highValue)
     {
-        // Where the band itself is upside down, that is the problem.
+        // An inverted band is a problem of its own.
         if (lowValue >= highValue || (value >= lowValue && value <= highValue))
             return;
         var band = $"{Row.Invariant(lowValue)} – {Row.Invariant(highValue)}";
-        Add(Problems, blamed => blamed == name ? $"lies outside {low} – {high}, {band}" : $"leaves {name} {Row.Invariant(value)} outside {low} – {high}, {band}",
-            $"set {name} between {Row.Invariant(lowValue)} and {Row.Invariant(highValue)}, or move {low} and {high} round it", name, low, high);
+        Add(Problems, blamed => blamed == name ? $"is outside {low} – {high}, {band}" : $"leaves {name} {Row.Invariant(value)} outside {low} – {high}, {band}",
+            $"set {name} between {Row.Invariant(lowValue)} and {Row.Invariant(highValue)}, or move {low} and {high} around it", name, low, high);
     }
 
-    /// <summary>A problem unless it holds. The sentence must be true on whichever of the names it lands.</summary>
-    public void Expect(bool holds, string broken, string mend, params ReadOnlySpan<string> names)
+    /// <summary>A problem unless it holds. The sentence must be true for each of the names.</summary>
+    public void Expect(bool holds, string broken, string fix, params ReadOnlySpan<string> names)
     {
         if (!holds)
-            Add(Problems, _ => broken, mend, names);
+            Add(Problems, _ => broken, fix, names);
     }
 
     /// <summary>A warning unless it holds.</summary>
-    public void Advise(bool holds, string broken, string mend, params ReadOnlySpan<string> names)
+    public void Advise(bool holds, string broken, string fix, params ReadOnlySpan<string> names)
     {
         if (!holds)
-            Add(Warnings, _ => broken, mend, names);
+            Add(Warnings, _ => broken, fix, names);
     }
 
     private void Order(bool holds, string orEqual, string low, double lowValue, string high, double highValue)
@@ -47,7 +49,7 @@ internal sealed class Findings(IReadOnlyList<SettingValue> values, IReadOnlySet<
                 $"lower {low} or raise {high}", low, high);
     }
 
-    private void Add(List<SettingProblem> to, Func<string, string> broken, string mend, params ReadOnlySpan<string> names)
+    private void Add(List<SettingProblem> to, Func<string, string> broken, string fix, params ReadOnlySpan<string> names)
     {
         SettingValue? blamed = null;
         foreach (var name in names)
@@ -58,6 +60,6 @@ internal sealed class Findings(IReadOnlyList<SettingValue> values, IReadOnlySet<
             if (blamed is null || value.Origin.Source > blamed.Origin.Source)
                 blamed = value;
         }
-        to.Add(new SettingProblem(blamed!.Setting.Name, blamed.Text, blamed.Origin, broken(blamed.Setting.Name), mend));
+        to.Add(new SettingProblem(blamed!.Setting.Name, blamed.Text, blamed.Origin, broken(blamed.Setting.Name), fix));
     }
 }

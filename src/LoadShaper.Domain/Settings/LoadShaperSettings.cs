@@ -46,7 +46,10 @@ public sealed record LoadShaperSettings
     /// <summary>JOURNAL_RETENTION_DAYS: the age at which events are deleted.</summary>
     public TimeSpan JournalRetention { get; init; } = TimeSpan.FromDays(90);
 
-    /// <summary>LOADSHAPER_TEMPLATE_DIR; a relative path is sought in the working directory, then beside the program.</summary>
+    /// <summary>LOADSHAPER_SHAPE: the name of a <see cref="Platform.NamedShape"/>; null when the shape is detected.</summary>
+    public string? StatedShape { get; init; }
+
+    /// <summary>LOADSHAPER_TEMPLATE_DIR; a relative path is looked up in the working directory, then beside the program.</summary>
     public string TemplateDir { get; init; } = "config-templates/";
 
     /// <summary>ORACLE_METADATA_PROBE: the instance metadata service may be asked for the shape.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LoadShaper.Domain.Settings;
 
-/// <summary>How the text of a setting is understood.</summary>
+/// <summary>How the text of a setting is read.</summary>
 public enum SettingType
 {
     /// <summary>A number with a decimal point, never a comma.</summary>
@@ -21,7 +21,7 @@ public enum SettingType
     Text,
 }
 
-/// <summary>One row of the settings table: all that is known of one environment variable.</summary>
+/// <summary>One row of the settings table: everything about one environment variable.</summary>
 public sealed record Setting
 {
     /// <summary>The environment variable.</summary>
@@ -32,7 +32,7 @@ public sealed record Setting
 
     public required SettingType Type { get; init; }
 
-    /// <summary>The default as one would write it in the environment; empty where nothing is set.</summary>
+    /// <summary>The default as it is written in the environment; empty where nothing is set.</summary>
     public required string Default { get; init; }
 
     /// <summary>%, s, ms, MiB, Mbit/s, days …; empty where there is none.</summary>
@@ -42,17 +42,28 @@ public sealed record Setting
 
     public double? Max { get; init; }
 
-    /// <summary>What may be written; empty unless <see cref="Type"/> is Word.</summary>
+    /// <summary>The accepted words; empty unless <see cref="Type"/> is Word.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
     /// <summary>What it does.</summary>
     public required string Note { get; init; }
 
-    /// <summary>What goes wrong with a wrong value.</summary>
-    public required string Harm { get; init; }
+    /// <summary>The effect of a wrong value.</summary>
+    public required string Risk { get; init; }
 
-    /// <summary>Understands a trimmed, non-empty text.</summary>
+    /// <summary>Reads a trimmed, non-empty text; <see cref="Read"/> is what callers use.</summary>
     public required Func<string, ParsedValue> Parse { get; init; }
+
+    /// <summary>Reads a trimmed, non-empty text. Quotation marks around it are named as the problem: they are part of a value.</summary>
+    public ParsedValue Read(string text)
+    {
+        if (QuotedText.Inner(text) is { } inner)
+            return ParsedValue.Refused("is in quotation marks, and they are part of the value", $"remove them: set {Name}={inner} (`docker --env-file` keeps quotation marks)");
+        var parsed = Parse(text);
+        return parsed.Put is null && QuotedText.HasMark(text)
+            ? parsed with { Fix = $"remove the quotation mark; then: {parsed.Fix}" }
+            : parsed;
+    }
 
     /// <summary>"0 – 100 %", "udp | tcp", …</summary>
     public string Bounds => Type switch
@@ -67,8 +78,8 @@ public sealed record Setting
     internal string TextBounds { get; init; } = "";
 }
 
-/// <summary>A text understood, or what is wrong with it and how to mend it.</summary>
-public sealed record ParsedValue(Func<LoadShaperSettings, LoadShaperSettings>? Put, string Broken = "", string Mend = "")
+/// <summary>A value that was read, or what is wrong with the text and how to fix it.</summary>
+public sealed record ParsedValue(Func<LoadShaperSettings, LoadShaperSettings>? Put, string Broken = "", string Fix = "")
 {
-    public static ParsedValue Refused(string broken, string mend) => new(null, broken, mend);
+    public static ParsedValue Refused(string broken, string fix) => new(null, broken, fix);
 }

@@ -8,6 +8,9 @@ public enum SettingSource
     /// <summary>reference.conf.</summary>
     Reference,
 
+    /// <summary>Found on this machine, in place of a default.</summary>
+    Detected,
+
     /// <summary>The template of the shape.</summary>
     Template,
 
@@ -17,8 +20,8 @@ public enum SettingSource
 
 /// <summary>Where a value came from, to the line of the file.</summary>
 /// <param name="File">Its name without the folder; null for the environment.</param>
-/// <param name="Line">Counted from 1; null where lines mean nothing.</param>
-/// <param name="Scaled">Computed from the figures of the machine instead of taken over.</param>
+/// <param name="Line">Counted from 1; null where there are no lines.</param>
+/// <param name="Scaled">Computed from the figures of the machine.</param>
 public sealed record SettingOrigin(SettingSource Source, string? File = null, int? Line = null, bool Scaled = false)
 {
     public static readonly SettingOrigin Environment = new(SettingSource.Environment);
@@ -29,7 +32,7 @@ public sealed record SettingOrigin(SettingSource Source, string? File = null, in
         File is null ? "environment" : File + (Line is { } line ? line.ToString(":0", CultureInfo.InvariantCulture) : "") + (Scaled ? " (scaled)" : "");
 }
 
-/// <summary>A text given for a variable, and by whom.</summary>
+/// <summary>A text given for a variable, and its source.</summary>
 public sealed record SettingText(string Text, SettingOrigin Origin);
 
 /// <summary>A setting in force, as text, and where it came from.</summary>
@@ -37,8 +40,8 @@ public sealed record SettingValue(Setting Setting, string Text, SettingOrigin Or
 
 /// <summary>What is wrong with one value, or with several together.</summary>
 /// <param name="Variable">The variable to look at first.</param>
-/// <param name="Value">What it was given.</param>
-/// <param name="Origin">Who gave it.</param>
+/// <param name="Value">Its text.</param>
+/// <param name="Origin">The source of the text.</param>
 /// <param name="Broken">The bound or relation that it breaks.</param>
-/// <param name="Mend">How to put it right.</param>
-public sealed record SettingProblem(string Variable, string Value, SettingOrigin Origin, string Broken, string Mend);
+/// <param name="Fix">How to fix it.</param>
+public sealed record SettingProblem(string Variable, string Value, SettingOrigin Origin, string Broken, string Fix);

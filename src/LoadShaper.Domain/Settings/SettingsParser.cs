@@ -3,16 +3,17 @@ using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Domain.Settings;
 
-/// <summary>What the relations between settings need to know of the machine.</summary>
+/// <summary>The facts about the machine that relations between settings depend on.</summary>
 /// <param name="Family">Which metrics the idle rule counts.</param>
 /// <param name="Memory">Of the machine; null when not known.</param>
-public sealed record SettingsContext(ShapeFamily Family, ByteSize? Memory = null);
+/// <param name="Shape">The shape and how it was recognised, for messages; null when not known.</param>
+public sealed record SettingsContext(ShapeFamily Family, ByteSize? Memory = null, string? Shape = null);
 
-/// <summary>What became of a set of texts: settings, or every problem at once.</summary>
+/// <summary>The result of reading: settings, or every problem at once.</summary>
 /// <param name="Settings">Null as soon as there is one problem.</param>
 /// <param name="Values">Every setting with the text in force, in the order of the table.</param>
-/// <param name="Problems">Nothing may start with one of these.</param>
-/// <param name="Warnings">Allowed, but told.</param>
+/// <param name="Problems">LoadShaper does not start with one of these.</param>
+/// <param name="Warnings">Allowed, but reported.</param>
 public sealed record SettingsReading(
     LoadShaperSettings? Settings,
     IReadOnlyList<SettingValue> Values,
@@ -22,7 +23,7 @@ public sealed record SettingsReading(
 /// <summary>Turns the texts of variables into settings.</summary>
 public static class SettingsParser
 {
-    /// <summary>What is not given, or given empty, takes its default. Unknown names are a matter of <see cref="UnknownNames"/>.</summary>
+    /// <summary>A missing or empty value takes its default. <see cref="UnknownNames"/> checks the names.</summary>
     public static SettingsReading Parse(IReadOnlyDictionary<string, SettingText> given, SettingsContext context)
     {
         var settings = new LoadShaperSettings();
@@ -37,7 +38,7 @@ public static class SettingsParser
             values.Add(new SettingValue(setting, text, origin));
             if (text == "")
                 continue;
-            var parsed = setting.Parse(text);
+            var parsed = setting.Read(text);
             if (parsed.Put is { } put)
             {
                 settings = put(settings);
@@ -45,7 +46,7 @@ public static class SettingsParser
             else
             {
                 refused.Add(setting.Name);
-                problems.Add(new SettingProblem(setting.Name, text, origin, parsed.Broken, parsed.Mend));
+                problems.Add(new SettingProblem(setting.Name, text, origin, parsed.Broken, parsed.Fix));
             }
         }
         var relations = SettingsRelations.Validate(settings, context, values, refused);

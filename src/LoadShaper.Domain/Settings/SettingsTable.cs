@@ -1,8 +1,10 @@
+using LoadShaper.Domain.Settings.Rows;
+
 namespace LoadShaper.Domain.Settings;
 
 /// <summary>
-/// Every setting there is. Documentation, validation and `loadshaper config` come from here; the defaults stand in
-/// hocon/reference.conf too, where users read them, and a test holds the two together.
+/// Every setting, and the only place of names, defaults, units, bounds, descriptions and risks. hocon/reference.conf,
+/// docs/configuration.md, validation and `loadshaper config` are made from it.
 /// </summary>
 public static class SettingsTable
 {

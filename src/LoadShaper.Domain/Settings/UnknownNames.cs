@@ -1,35 +1,55 @@
 namespace LoadShaper.Domain.Settings;
 
-/// <summary>Finds variables that were probably meant for LoadShaper: a misspelt name is a setting that silently does nothing.</summary>
+/// <summary>Finds variables that were probably meant for LoadShaper: a misspelt name is a setting that has no effect.</summary>
 public static class UnknownNames
 {
+    /// <summary>Longer names are not compared.</summary>
+    private const int LongestName = 64;
+
     private static readonly string[] Prefixes = ["CPU_P95_", "MEM_", "NET_", "LOADSHAPER_", "HEALTH_", "JITTER_", "HYSTERESIS_", "PERSISTENCE_"];
 
-    // What Kubernetes sets for every service, for instance LOADSHAPER_PORT_8080_TCP.
+    // What Kubernetes sets for a Service, also without the variable by which ServiceLinks knows it.
     private static readonly string[] ServiceMarks = ["_SERVICE_HOST", "_SERVICE_PORT", "_TCP", "_UDP"];
 
-    /// <returns>A warning for each name that is none of ours but looks like one.</returns>
+    /// <param name="given">Variables of the environment and of the template.</param>
+    /// <returns>A warning for each name that is not a setting but looks like one.</returns>
     public static IReadOnlyList<SettingProblem> Validate(IEnumerable<KeyValuePair<string, SettingText>> given)
     {
         var warnings = new List<SettingProblem>();
         foreach (var (name, value) in given.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            if (SettingsTable.Find(name) is not null || name.Length > 64)
+            if (SettingsTable.Find(name) is not null || name.Length > LongestName)
                 continue;
-            var (nearest, distance) = Nearest(name);
-            var close = distance <= Math.Max(1, nearest.Length / 6);
-            if (close || value.Origin.Source == SettingSource.Template || LooksLikeOurs(name))
-                warnings.Add(new SettingProblem(name, value.Text, value.Origin, "is no setting, so it does nothing",
-                    close || (distance <= name.Length / 2 && name.Split('_')[0] == nearest.Split('_')[0]) ? $"did you mean {nearest}?" : "see `loadshaper config` for the names"));
+            if (IsTypo(name, Nearest(name)) || value.Origin.Source == SettingSource.Template || LooksLikeOurs(name))
+                warnings.Add(new SettingProblem(name, value.Text, value.Origin, "is not a setting and has no effect",
+                    Meant(name) is { } meant ? $"did you mean {meant}?" : "see `loadshaper config` for the names"));
         }
         return warnings;
     }
 
-    /// <summary>The known name that needs the fewest changed, missing, extra or swapped letters; an end left out or added counts as one.</summary>
-    public static (string Name, int Distance) Nearest(string name)
+    /// <summary>The setting that a misspelt name most likely means; null when none is close.</summary>
+    public static string? Meant(string name)
+    {
+        if (name.Length > LongestName)
+            return null;
+        var nearest = Nearest(name);
+        return IsTypo(name, nearest) || (nearest.Distance <= name.Length / 3 && name.ToUpperInvariant().Split('_')[0] == nearest.Name.Split('_')[0])
+            ? nearest.Name
+            : null;
+    }
+
+    /// <summary>For an error message about a name that is not a setting.</summary>
+    public static string Suggestion(string name) =>
+        Meant(name) is { } meant ? $"did you mean {meant}?" : "`loadshaper config` lists the settings";
+
+    private static bool IsTypo(string name, (string Name, int Distance) nearest) =>
+        nearest.Distance <= Math.Max(1, Math.Min(nearest.Name.Length, name.Length) / 6);
+
+    // An ending that is missing or added counts as one letter.
+    private static (string Name, int Distance) Nearest(string name)
     {
         var upper = name.ToUpperInvariant();
-        return SettingsTable.All.Select(s => (s.Name, Distance: IsOtherEnd(upper, s.Name) ? 1 : Distance(upper, s.Name))).MinBy(found => found.Distance);
+        return SettingsTable.All.Select(s => (s.Name, Distance: IsOtherEnd(upper, s.Name) ? 1 : Spelling.Distance(upper, s.Name))).MinBy(found => found.Distance);
     }
 
     // CONTROL_PERIOD, AVG_WINDOW_SECONDS.
@@ -44,23 +64,4 @@ public static class UnknownNames
     // CPU_TARGET_PCT.
     private static bool BeginsAndEndsAs(string ours, string name) =>
         name.Split('_') is [var first, .., var last] && ours.StartsWith(first + "_", StringComparison.Ordinal) && ours.EndsWith("_" + last, StringComparison.Ordinal);
-
-    // Optimal string alignment: Levenshtein with neighbours swapped counted once.
-    private static int Distance(string a, string b)
-    {
-        var (beforeLast, last) = (new int[b.Length + 1], Enumerable.Range(0, b.Length + 1).ToArray());
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var row = new int[b.Length + 1];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                row[j] = Math.Min(Math.Min(last[j], row[j - 1]) + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                    row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
-            }
-            (beforeLast, last) = (last, row);
-        }
-        return last[b.Length];
-    }
 }

@@ -10,7 +10,7 @@ public static class MetricRules
     public static IReadOnlyList<MetricRule> WithTolerances(IReadOnlyList<string> texts)
     {
         var rules = MetricRule.Defaults.ToArray();
-        // A tolerance for one metric wins, whatever the order.
+        // A tolerance for one metric wins in any order.
         foreach (var text in texts.OrderBy(t => t.Contains('=')))
         {
             var (name, value) = text.Split('=', 2) is [var left, var right] ? (left.Trim(), right) : (null, text);

@@ -8,16 +8,17 @@ namespace LoadShaper.LoadTest.Engine;
 /// <summary>The addresses of one target. A name is resolved once, and again in the background after a failed connection, at most once a second.</summary>
 internal sealed class AddressBook
 {
-    private static readonly TimeSpan MinimumAge = TimeSpan.FromSeconds(1);
     private readonly LoadTarget _target;
+    private readonly TimeSpan _minimumAge;
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
     private volatile RawAddress[] _addresses = [];
     private long _resolvedAt;
     private int _resolving;
 
-    internal AddressBook(LoadTarget target, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
+    internal AddressBook(LoadTarget target, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null, TimeSpan? minimumAge = null)
     {
         _target = target;
+        _minimumAge = minimumAge ?? TimeSpan.FromSeconds(1);
         _resolve = resolve ?? Dns.GetHostAddressesAsync;
     }
 
@@ -45,7 +46,7 @@ internal sealed class AddressBook
     internal void OnConnectFailed()
     {
         if (_target.UnixSocketPath is not null || _target.Addresses.Count > 0 || IPAddress.TryParse(_target.Host.Trim('[', ']'), out _)
-            || Environment.TickCount64 - Volatile.Read(ref _resolvedAt) < MinimumAge.TotalMilliseconds
+            || Environment.TickCount64 - Volatile.Read(ref _resolvedAt) < _minimumAge.TotalMilliseconds
             || Interlocked.Exchange(ref _resolving, 1) == 1)
         {
             return;

@@ -12,7 +12,7 @@ internal sealed class CompiledPlan
         Plan = plan;
         Errors = errors;
         Flows = [.. plan.Flows.Select(flow => new CompiledFlow(plan, flow, series, errors))];
-        LongestTimeout = Flows.SelectMany(flow => flow.Steps).Max(step => step.Timeouts.Total);
+        LongestFlow = Flows.Max(flow => flow.Steps.Sum(step => step.Timeouts.Total));
         ShortestTimeout = Flows.SelectMany(flow => flow.Steps).Min(step => step.Timeouts.Shortest);
     }
 
@@ -20,9 +20,10 @@ internal sealed class CompiledPlan
     internal ErrorCatalog Errors { get; }
     internal IReadOnlyList<CompiledFlow> Flows { get; }
 
-    /// <summary>Nanoseconds.</summary>
-    internal long LongestTimeout { get; }
+    /// <summary>Nanoseconds after which every flow has ended, if only by time-outs.</summary>
+    internal long LongestFlow { get; }
 
+    /// <summary>Nanoseconds.</summary>
     internal long ShortestTimeout { get; }
 }
 

@@ -44,7 +44,7 @@ internal sealed class EngineThread : IDisposable
             feed.Counters.OnOffered(plan.Flows[choice.Of(index)].Steps[0].Series, warmup));
         _transports = [.. plan.Plan.Targets.Select((target, i) => TransportFactory.Create(this, plan.Plan, target, addresses[i]))];
         _execution = new FlowExecution(plan, choice, _source, _flows, feed, _transports);
-        _drain = (plan.Plan.Drain?.Ticks * 100 ?? plan.LongestTimeout) + Second;
+        _drain = (plan.Plan.Drain?.Ticks * 100 ?? plan.LongestFlow) + Second;
         _scanInterval = Math.Clamp(plan.ShortestTimeout / 100, Millisecond, 50 * Millisecond);
         _nextTick = schedule.WarmupEnd % Second == 0 ? Second : schedule.WarmupEnd % Second;
     }
@@ -101,6 +101,7 @@ internal sealed class EngineThread : IDisposable
         Libc.RemoveTimerSlack();
         ready.Set();
         start.Wait();
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
         long end = long.MaxValue;
         while (true)
         {
@@ -110,8 +111,14 @@ internal sealed class EngineThread : IDisposable
             if (end == long.MaxValue && (_stop || _source.Ended))
             {
                 end = now + (_stop ? Second : _drain);
-                _execution.Draining = true;
                 StoppedAt = now;
+            }
+
+            // An interruption shortens the wait for what is in flight.
+            if (_stop)
+            {
+                end = Math.Min(end, now + Second);
+                _execution.Stopping = true;
             }
 
             if (now >= end || (end != long.MaxValue && _flows.InFlight == 0))
@@ -124,6 +131,7 @@ internal sealed class EngineThread : IDisposable
             Wait(more ? now : NextWake(end));
         }
 
+        Feed.AllocatedBytes = GC.GetAllocatedBytesForCurrentThread() - allocated;
         Tick(Math.Max(Clock(), _nextTick - Second + 1));
     }
 

@@ -76,7 +76,7 @@ internal sealed class EpollEngine : ILoadEngine
         }
         catch (Exception e)
         {
-            // Whatever it is, the run must end with a result that says so.
+            // The run must end with a result that reports any failure of the thread.
             failed($"{engine.Name}: {e.Message}");
         }
         finally

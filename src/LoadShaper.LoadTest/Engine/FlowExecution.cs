@@ -18,8 +18,8 @@ internal sealed class FlowExecution(
     private readonly long _lateAfter = plan.Plan.LateAfter.Ticks * 100;
     private readonly PercentileTracking _percentiles = plan.Plan.Percentiles;
 
-    /// <summary>No further step of a flow is started.</summary>
-    internal bool Draining { get; set; }
+    /// <summary>The run was stopped: no further step of a flow is started. At the planned end, flows that began are finished.</summary>
+    internal bool Stopping { get; set; }
 
     internal ThreadCounters Counters => _counters;
 
@@ -43,7 +43,7 @@ internal sealed class FlowExecution(
     internal void StepCompleted(FlowState flow, long now, int statusClass)
     {
         Record(flow, now, OutcomeFlags.None, 0, statusClass);
-        if (Draining || flow.StepIndex + 1 == flow.Flow.Steps.Length)
+        if (Stopping || flow.StepIndex + 1 == flow.Flow.Steps.Length)
         {
             EndFlow(flow, now, pause: 0);
             return;

@@ -45,7 +45,7 @@ internal sealed class ObserverLoop(IRunObserver observer, SnapshotBuilder snapsh
         }
         catch (Exception e)
         {
-            // The observer is somebody else's code; its failure ends the run, not the process.
+            // A failure of the observer ends the run, not the process.
             failed(e);
         }
     }

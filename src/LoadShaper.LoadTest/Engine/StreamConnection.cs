@@ -20,6 +20,7 @@ internal abstract class StreamConnection : IEventHandler
     private const int StreamSocket = 1;
     private const int Tcp = 6;
     private const int NoDelay = 1;
+    private const int KeptRestBytes = 64 * 1024;
     private const int ReadEvents = Libc.EpollIn | Libc.EpollRdHup;
 
     private readonly StreamTransport _transport;
@@ -82,7 +83,7 @@ internal abstract class StreamConnection : IEventHandler
         _fd = -1;
         _generation++;
         _state = State.Closed;
-        _restAt = _restEnd = 0;
+        DropRest();
         _transport.OnClosed(this);
     }
 
@@ -142,10 +143,12 @@ internal abstract class StreamConnection : IEventHandler
             _ = Libc.SetOption(_fd, Tcp, NoDelay, 1);
         var result = Libc.Connect(_fd, address.Bytes);
         var error = result < 0 ? Libc.Errno : 0;
-        if (error == Errors.InProgress)
+        var connecting = error == Errors.InProgress;
+        if (error == 0 || connecting)
+            error = Thread.Poller.Add(_fd, connecting ? Libc.EpollOut : ReadEvents, Key) < 0 ? Libc.Errno : 0;
+        if (error == 0 && connecting)
         {
             _state = State.Connecting;
-            _ = Thread.Poller.Add(_fd, Libc.EpollOut, Key);
             Thread.Execution.SetStage(flow, Stage.Connecting, flow.TakenUp, flow.Step.Timeouts.Connect);
         }
         else if (error != 0)
@@ -156,7 +159,6 @@ internal abstract class StreamConnection : IEventHandler
         }
         else
         {
-            _ = Thread.Poller.Add(_fd, ReadEvents, Key);
             SendRequest(flow);
         }
     }
@@ -220,8 +222,17 @@ internal abstract class StreamConnection : IEventHandler
         _restAt += (int)sent;
         if (_restAt < _restEnd)
             return;
+        DropRest();
         _ = Thread.Poller.Modify(_fd, ReadEvents, Key);
         Sent(flow);
+    }
+
+    // The rest of a large body is not kept for the next one.
+    private void DropRest()
+    {
+        _restAt = _restEnd = 0;
+        if (_rest.Length > KeptRestBytes)
+            _rest = [];
     }
 
     private void Sent(FlowState flow)

@@ -14,6 +14,9 @@ internal sealed class EngineFeed(int series)
     /// <summary>Everything was read, and nothing will follow.</summary>
     internal bool Ended => Mark is null && _finished && Ring.IsEmpty;
 
+    /// <summary>Managed memory that the engine thread allocated while it ran; set at its end.</summary>
+    internal long AllocatedBytes { get; set; }
+
     /// <summary>Called by the engine thread after its last mark.</summary>
     internal void Finish() => _finished = true;
 }

@@ -137,7 +137,7 @@ internal sealed class UserPool
         Active--;
     }
 
-    /// <summary>Everybody who does not execute a flow goes; the others go at their end.</summary>
+    /// <summary>Removes all users that do not execute a flow; the others are removed when their flow ends.</summary>
     internal void Clear()
     {
         _limit = _spawned = 0;

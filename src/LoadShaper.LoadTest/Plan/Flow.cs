@@ -31,7 +31,7 @@ public sealed record HttpStep : LoadStep
     /// <summary>Origin form: starts with <c>/</c>, query included.</summary>
     public required Template Path { get; init; }
 
-    /// <summary>Host, Content-Length and Connection are added by the engine unless given here. Transfer-Encoding is refused.</summary>
+    /// <summary>Host, User-Agent, Content-Length and Connection are added by the engine unless given here. Transfer-Encoding is refused.</summary>
     public IReadOnlyList<HeaderTemplate> Headers { get; init; } = [];
 
     /// <summary>Null: no body. An empty template: a body of length 0.</summary>

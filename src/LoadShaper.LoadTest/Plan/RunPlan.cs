@@ -33,8 +33,8 @@ public sealed record RunPlan
     public RequestTimeouts Timeouts { get; init; } = RequestTimeouts.Default;
 
     /// <summary>
-    /// How long requests in flight are awaited after the last phase. Null: as long as the longest total time-out, so that
-    /// every request ends with a response or an error.
+    /// How long flows that began are awaited after the last phase. Null: as long as their total time-outs, so that every
+    /// request ends with a response or an error.
     /// </summary>
     public TimeSpan? Drain { get; init; }
 

@@ -17,7 +17,7 @@ public static class MarkdownSummary
         [
             ("Target", report.Context.Target),
             ("Started", $"{result.StartedAt:yyyy-MM-dd HH:mm:ss} UTC"),
-            ("Duration", $"{ReportText.Duration(result.Duration)} of {ReportText.Duration(result.PlannedDuration)}"),
+            ("Duration", $"{ReportText.Duration(result.Duration)} of {ReportText.Duration(report.PlannedDuration)}"),
             ("Load", string.Join("; ", report.Context.Plan.Phases.Select(ReportText.Phase))),
             ("Machine", $"{report.Context.Machine.Cpus} × {report.Context.Machine.CpuModel}, {report.Context.Machine.OperatingSystem}"),
             ("Requests", $"offered {ReportText.Count(counts.Offered)}, sent {ReportText.Count(counts.Sent)}, completed {ReportText.Count(counts.Completed)}, failed {ReportText.Count(counts.Failed)}, late {ReportText.Count(counts.Late)}, unsent {ReportText.Count(counts.Unsent)}"),
@@ -32,7 +32,7 @@ public static class MarkdownSummary
         {
             text.Append("\n## Thresholds\n\n| threshold | measured | result |\n| --- | ---: | --- |\n");
             foreach (var t in report.Thresholds)
-                text.Append($"| `{Cell(t.Threshold.Text)}` | {MetricText.Format(t.Threshold.Metric, t.Measured)} | {(t.Passed ? "met" : "**crossed**")}{(t.Detail == "" ? "" : ", " + Cell(t.Detail))} |\n");
+                text.Append($"| `{Code(t.Threshold.Text)}` | {MetricText.Format(t.Threshold.Metric, t.Measured)} | {(t.Passed ? "met" : "**crossed**")}{(t.Detail == "" ? "" : ", " + Cell(t.Detail))} |\n");
         }
         if (report.Phases.Count > 1)
         {
@@ -63,6 +63,9 @@ public static class MarkdownSummary
             text.Append($"| {m.Rule.Name} | {ReportText.Value(m.Rule, m.Before)} | {ReportText.Value(m.Rule, m.After)} | {ReportText.Change(m.Rule, m.Change)} | {(double.IsFinite(m.Low) ? $"{ReportText.Change(m.Rule, m.Low)} to {ReportText.Change(m.Rule, m.High)}" : "–")} | {ReportText.Verdict(m.Verdict)} |\n");
         return text.ToString();
     }
+
+    /// <summary>Nothing is escaped within backticks but what ends them or the cell.</summary>
+    private static string Code(string text) => text.Replace("|", "\\|").Replace('`', '\'');
 
     /// <summary>A text that cannot end a table cell or start markup.</summary>
     private static string Cell(string text) =>

@@ -55,7 +55,9 @@ public static class ReportText
         _ => bytes.ToString(CultureInfo.InvariantCulture) + " B",
     };
 
-    public static string Duration(TimeSpan duration) => Units.Format(TimeSpan.FromSeconds(Math.Round(duration.TotalSeconds, duration < TimeSpan.FromSeconds(10) ? 1 : 0)));
+    public static string Duration(TimeSpan duration) => duration < TimeSpan.FromSeconds(10)
+        ? duration.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture) + "s"
+        : Units.Format(TimeSpan.FromSeconds(Math.Round(duration.TotalSeconds)));
 
     /// <summary>One phase of the plan as a short sentence part.</summary>
     public static string Phase(LoadPhase phase) => phase switch

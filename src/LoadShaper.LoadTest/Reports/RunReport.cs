@@ -33,4 +33,8 @@ public sealed record RunReport(
     IReadOnlyList<PhaseFigures> Phases,
     IReadOnlyList<EarlyWarning> EarlyWarnings,
     int ExitCode,
-    ComparisonResult? Comparison = null);
+    ComparisonResult? Comparison = null)
+{
+    /// <summary>What the phases asked for; like the run's duration without the warm-up.</summary>
+    public TimeSpan PlannedDuration => Result.PlannedDuration - Context.Plan.Warmup;
+}

@@ -17,7 +17,7 @@ public static class SummaryBuilder
             Name = report.Context.Name,
             Target = report.Context.Target,
             StartedAt = result.StartedAt,
-            PlannedDurationS = Round(result.PlannedDuration.TotalSeconds),
+            PlannedDurationS = Round(report.PlannedDuration.TotalSeconds),
             End = EndText(result.End),
             StopReason = result.StopReason,
             ExitCode = report.ExitCode,

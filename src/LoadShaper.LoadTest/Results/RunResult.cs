@@ -80,7 +80,7 @@ public readonly record struct RunCounts
     /// <summary>Ended otherwise: no connection, time-out, malformed response, expectation not met.</summary>
     public long Failed { get; init; }
 
-    /// <summary>Of the sent: taken up more than <see cref="RunPlan.LateAfter"/> after the intended time, for whatever reason.</summary>
+    /// <summary>Of the sent: taken up more than <see cref="RunPlan.LateAfter"/> after the intended time, for any reason.</summary>
     public long Late { get; init; }
 
     /// <summary>Due but never taken up, because no connection or no time was left.</summary>

@@ -40,8 +40,11 @@ public sealed record SessionRequest
 public sealed record SessionOutcome(int ExitCode, string? Problem, RunReport? Report, IReadOnlyCollection<string> FileFailures);
 
 /// <summary>Executes a scenario from the permission checks to the written report.</summary>
-public sealed class LoadSession(SessionRequest request, ISessionObserver observer)
+/// <param name="judge">Decides whether a run is valid; <see cref="RunVerdict.Of"/> unless a test decides.</param>
+public sealed class LoadSession(SessionRequest request, ISessionObserver observer, Func<RunResult, RunVerdict>? judge = null)
 {
+    private readonly Func<RunResult, RunVerdict> _judge = judge ?? (result => RunVerdict.Of(result));
+
     public async Task<SessionOutcome> RunAsync(CancellationToken cancel)
     {
         var scenario = request.Scenario;
@@ -130,7 +133,7 @@ public sealed class LoadSession(SessionRequest request, ISessionObserver observe
             }
             var result = await LoadRun.ExecuteAsync(part.Plan, recorder, cancel);
             results.Add((start, result));
-            reasons.AddRange(RunVerdict.Of(result).Reasons.Select(r => part.Name is null ? r : r with { Text = $"{part.Name}: {r.Text}" }));
+            reasons.AddRange(_judge(result).Reasons.Select(r => part.Name is null ? r : r with { Text = $"{part.Name}: {r.Text}" }));
             if (part.Name is not null)
                 phases.Add(new PhaseFigures(phases.Count, part.Name, start, result.Duration, result.Total.Counts, result.Total.Response));
         }

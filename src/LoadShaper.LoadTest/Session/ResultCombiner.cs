@@ -17,11 +17,11 @@ internal static class ResultCombiner
             StartedAt = results[0].StartedAt,
             Duration = parts[^1].Start + last.Duration,
             PlannedDuration = results.Aggregate(TimeSpan.Zero, (sum, r) => sum + r.PlannedDuration) + Pauses(parts),
-            Total = Merge("total", results.Select(r => r.Total)),
-            Series = [.. results.SelectMany(r => r.Series).GroupBy(s => s.Name).Select(g => Merge(g.Key, g))],
+            Total = ResultMerge.Series(results.Select(r => r.Total))[0],
+            Series = ResultMerge.Series(results.SelectMany(r => r.Series)),
             Warmup = results.Aggregate(default(RunCounts), (sum, r) => sum + r.Warmup),
             Timeline = [.. parts.SelectMany(p => p.Result.Timeline.Select(r => r with { Start = r.Start + p.Start }))],
-            Errors = Errors(parts),
+            Errors = ResultMerge.Errors(parts.SelectMany(p => p.Result.Errors.Select(e => e with { First = e.First + p.Start, Last = e.Last + p.Start }))),
             Health = Health(results),
             Echo = results.Any(r => r.Echo is not null) ? results.Aggregate(default(EchoCounts), (sum, r) => sum + r.Echo.GetValueOrDefault()) : null,
             Warnings = [.. parts.SelectMany(p => p.Result.Warnings.Select(w => w with { At = w.At + p.Start }))],
@@ -30,27 +30,6 @@ internal static class ResultCombiner
 
     private static TimeSpan Pauses(IReadOnlyList<(TimeSpan Start, RunResult Result)> parts) =>
         parts.Zip(parts.Skip(1)).Aggregate(TimeSpan.Zero, (sum, pair) => sum + (pair.Second.Start - pair.First.Start - pair.First.Result.Duration));
-
-    private static SeriesResult Merge(string name, IEnumerable<SeriesResult> series)
-    {
-        var all = series.ToArray();
-        var merged = new SeriesResult { Name = name, Counts = all.Aggregate(default(RunCounts), (sum, s) => sum + s.Counts), Response = new(), FailedResponse = new(), Service = new(), StatusClasses = [.. Enumerable.Range(0, 6).Select(i => all.Sum(s => s.StatusClasses[i]))] };
-        foreach (var one in all)
-        {
-            merged.Response.Add(one.Response);
-            merged.FailedResponse.Add(one.FailedResponse);
-            merged.Service.Add(one.Service);
-        }
-        return merged;
-    }
-
-    private static IReadOnlyList<ErrorRow> Errors(IReadOnlyList<(TimeSpan Start, RunResult Result)> parts) =>
-    [
-        .. parts.SelectMany(p => p.Result.Errors.Select(e => e with { First = e.First + p.Start, Last = e.Last + p.Start }))
-            .GroupBy(e => (e.Text, e.Step, e.Kind))
-            .Select(g => g.First() with { Count = g.Sum(e => e.Count), First = g.Min(e => e.First), Last = g.Max(e => e.Last) })
-            .OrderByDescending(e => e.Count),
-    ];
 
     private static GeneratorHealth Health(RunResult[] results)
     {

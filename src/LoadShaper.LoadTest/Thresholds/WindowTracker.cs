@@ -4,7 +4,7 @@ namespace LoadShaper.LoadTest.Thresholds;
 
 /// <summary>
 /// Follows the conditions with a window: consecutive windows of that length from the end of the warm-up. It holds one
-/// histogram for each condition, whatever the length of the run.
+/// histogram for each condition; its size does not depend on the length of the run.
 /// </summary>
 public sealed class WindowTracker
 {

@@ -18,7 +18,7 @@ using Xunit;
 
 namespace LoadShaper.Cli.Tests.Doctor;
 
-/// <summary>Each check of the doctor, well and ill.</summary>
+/// <summary>Each check of the doctor, passed and failed.</summary>
 public sealed class DoctorTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
@@ -26,12 +26,12 @@ public sealed class DoctorTests
     private static readonly NetworkSettings WithPeer = new() { Peers = [new NetworkPeer("peer.internal")] };
 
     [Fact]
-    public void Settings_are_told_with_each_problem_and_warning()
+    public void Every_problem_and_warning_of_the_settings_is_a_result()
     {
         var reading = SettingsReader.For().Read(Machines.Env("NET_MODE=server", "CPU_P95_SETPIONT=1"), Machines.Generic);
         var results = SettingsChecks.Settings(reading).ToArray();
         Assert.Equal([CheckStatus.Fail, CheckStatus.Warn], results.Select(r => r.Status));
-        Assert.Equal("environment: NET_MODE=server is none of off, client", results[0].Found);
+        Assert.Equal("environment: NET_MODE=server is not one of off, client", results[0].Found);
 
         Assert.Equal(CheckStatus.Pass, Assert.Single(SettingsChecks.Settings(SettingsReader.For().Read(Machines.Env(), Machines.Generic))).Status);
     }
@@ -60,7 +60,7 @@ public sealed class DoctorTests
         var low = new LoadShaperSettings { Cpu = new() { SetPoint = Percent.Of(20) }, Memory = new() { Target = Percent.Of(30) } };
         Assert.Equal(CheckStatus.Pass, SettingsChecks.Rule(new LoadShaperSettings(), ShapeFamily.E2).Status);
         Assert.Equal(CheckStatus.Fail, SettingsChecks.Rule(low, ShapeFamily.E2).Status);
-        Assert.Equal("memory aimed above 20 % (CPU, memory and network count, one is enough)", SettingsChecks.Rule(low, ShapeFamily.A1).Found);
+        Assert.Equal("target above 20 %: memory (CPU, memory and network count, one is enough)", SettingsChecks.Rule(low, ShapeFamily.A1).Found);
     }
 
     [Fact]
@@ -72,9 +72,9 @@ public sealed class DoctorTests
     }
 
     [Theory]
-    [InlineData("/ / rw - overlay overlay rw", CheckStatus.Fail, "is no volume")]
-    [InlineData("/ /data rw - tmpfs tmpfs rw", CheckStatus.Fail, "lies in memory")]
-    [InlineData("/ / rw - ext4 /dev/sda1 rw", CheckStatus.Warn, "is no mount of its own")]
+    [InlineData("/ / rw - overlay overlay rw", CheckStatus.Fail, "is not a volume")]
+    [InlineData("/ /data rw - tmpfs tmpfs rw", CheckStatus.Fail, "is in memory")]
+    [InlineData("/ / rw - ext4 /dev/sda1 rw", CheckStatus.Warn, "is not a mount of its own")]
     [InlineData("/v /data rw - ext4 /dev/sda1 rw", CheckStatus.Pass, "is kept on /data (ext4)")]
     public void In_a_container_the_data_directory_must_be_a_volume(string mount, object status, string found)
     {
@@ -115,13 +115,13 @@ public sealed class DoctorTests
     public void A_damaged_database_fails_and_a_sound_or_missing_one_passes()
     {
         using var tree = new FileTree(("damaged.db", new string('x', 8192)));
-        Assert.Equal(CheckStatus.Pass, StorageChecks.Database("journal", tree["missing.db"]).Status);
+        Assert.Equal(CheckStatus.Pass, DatabaseChecks.Database("journal", tree["missing.db"]).Status);
         Assert.Null(SqliteFile.Prepare(tree["sound.db"]));
         using (var connection = SqliteFile.Open(tree["sound.db"]))
             SqliteFile.Execute(connection, "CREATE TABLE t (a); INSERT INTO t VALUES (1)");
 
-        Assert.Equal(CheckStatus.Pass, StorageChecks.Database("journal", tree["sound.db"]).Status);
-        Assert.Equal(CheckStatus.Fail, StorageChecks.Database("journal", tree["damaged.db"]).Status);
+        Assert.Equal(CheckStatus.Pass, DatabaseChecks.Database("journal", tree["sound.db"]).Status);
+        Assert.Equal(CheckStatus.Fail, DatabaseChecks.Database("journal", tree["damaged.db"]).Status);
     }
 
     [Fact]
@@ -136,17 +136,25 @@ public sealed class DoctorTests
     }
 
     [Fact]
-    public void Proc_must_tell_CPU_and_memory_and_should_tell_load_and_waiting()
+    public async Task Proc_must_show_CPU_and_memory_and_should_show_load_and_run_queue_delay()
     {
         using var tree = new FileTree();
-        Assert.Equal(CheckStatus.Fail, MachineChecks.Proc(Proc(tree)).Status);
+        var idle = 4;
+        Assert.Equal(CheckStatus.Fail, (await Check()).Status);
         tree.Write("proc/stat", "cpu  1 2 3 4 5 6 7 8 0 0\ncpu0 1 2 3 4 5 6 7 8 0 0\n");
         tree.Write("proc/meminfo", "MemTotal: 978180 kB\nMemFree: 101132 kB\n");
-        Assert.Contains("loadavg", MachineChecks.Proc(Proc(tree)).Found);
+        Assert.Contains("loadavg", (await Check()).Found);
         tree.Write("proc/loadavg", "0.10 0.20 0.30 1/200 300\n");
-        Assert.Equal(CheckStatus.Warn, MachineChecks.Proc(Proc(tree)).Status);
+        Assert.Equal(CheckStatus.Warn, (await Check()).Status);
         tree.Write("proc/self/schedstat", "1 2 3\n");
-        Assert.Equal(CheckStatus.Pass, MachineChecks.Proc(Proc(tree)).Status);
+        Assert.Equal(CheckStatus.Pass, (await Check()).Status);
+
+        Task<CheckResult> Check() => MachineChecks.ProcAsync(Proc(tree), cpus: 1, _ =>
+        {
+            idle++;
+            tree.Write("proc/stat", $"cpu  1 2 3 {idle} 5 6 7 8 0 0\ncpu0 1 2 3 {idle} 5 6 7 8 0 0\n");
+            return Task.CompletedTask;
+        });
     }
 
     [Fact]
@@ -193,9 +201,10 @@ public sealed class DoctorTests
     [Fact]
     public void A_refused_rank_is_a_warning_and_not_an_end()
     {
-        Assert.Equal(CheckStatus.Pass, LimitChecks.LowestRank(() => { }).Status);
+        Assert.Equal(CheckStatus.Pass, LimitChecks.LowestRank(() => null).Status);
         var refused = LimitChecks.LowestRank(() => throw new InvalidOperationException("EPERM"));
-        Assert.Equal((CheckStatus.Warn, "refused: EPERM"), (refused.Status, refused.Found));
+        Assert.Equal((CheckStatus.Warn, "SCHED_IDLE refused: EPERM"), (refused.Status, refused.Found));
+        Assert.Equal(CheckStatus.Warn, LimitChecks.LowestRank(() => "Operation not permitted").Status);
     }
 
     [Theory]
@@ -214,7 +223,7 @@ public sealed class DoctorTests
 
     [Fact]
     public async Task Without_peers_nobody_is_looked_up() =>
-        Assert.Equal(CheckStatus.Pass, Assert.Single(await NetworkChecks.PeersAsync(new NetworkSettings(), (_, _) => throw new InvalidOperationException(), OwnSet())).Status);
+        Assert.Equal(CheckStatus.Pass, Assert.Single(await NetworkChecks.PeersAsync(new NetworkSettings(), (_, _) => throw new InvalidOperationException(), OwnSet)).Status);
 
     [Theory]
     [InlineData("10.0.0.3", CheckStatus.Pass)]
@@ -225,7 +234,7 @@ public sealed class DoctorTests
     [InlineData("203.0.113.7", CheckStatus.Warn)]
     public async Task A_peer_must_be_another_machine(string address, object status)
     {
-        var results = await NetworkChecks.PeersAsync(WithPeer, (_, _) => Task.FromResult(new[] { IPAddress.Parse(address) }), OwnSet());
+        var results = await NetworkChecks.PeersAsync(WithPeer, (_, _) => Task.FromResult(new[] { IPAddress.Parse(address) }), OwnSet);
         Assert.Equal(status, Assert.Single(results).Status);
     }
 
@@ -233,7 +242,7 @@ public sealed class DoctorTests
     public async Task An_address_is_taken_as_it_stands_whatever_names_may_resolve_to()
     {
         var literal = new NetworkSettings { Peers = [new NetworkPeer("fd00::3")], Ipv6 = Ipv6Use.Never };
-        var results = await NetworkChecks.PeersAsync(literal, (_, _) => throw new InvalidOperationException(), OwnSet());
+        var results = await NetworkChecks.PeersAsync(literal, (_, _) => throw new InvalidOperationException(), OwnSet);
         Assert.Equal((CheckStatus.Pass, "is fd00::3"), (Assert.Single(results).Status, results[0].Found));
     }
 
@@ -244,24 +253,24 @@ public sealed class DoctorTests
         {
             await Task.Delay(Timeout.Infinite, patience);
             return [];
-        }, OwnSet());
+        }, OwnSet);
         Assert.Equal((CheckStatus.Fail, "cannot be resolved in 10 ms"), (Assert.Single(results).Status, results[0].Found));
-        Assert.Contains("NET_VALIDATION_TIMEOUT_MS", results[0].Mend);
+        Assert.Contains("NET_VALIDATION_TIMEOUT_MS", results[0].Fix);
     }
 
     [Fact]
     public async Task A_private_peer_fails_where_external_ones_are_required()
     {
-        var results = await NetworkChecks.PeersAsync(WithPeer with { RequireExternalPeers = true }, (_, _) => Task.FromResult(new[] { IPAddress.Parse("10.0.0.3") }), OwnSet());
+        var results = await NetworkChecks.PeersAsync(WithPeer with { RequireExternalPeers = true }, (_, _) => Task.FromResult(new[] { IPAddress.Parse("10.0.0.3") }), OwnSet);
         Assert.Equal(CheckStatus.Fail, Assert.Single(results).Status);
     }
 
     [Fact]
     public async Task A_peer_that_cannot_be_resolved_fails()
     {
-        var unknown = await NetworkChecks.PeersAsync(WithPeer, (_, _) => throw new SocketException((int)SocketError.HostNotFound), OwnSet());
-        var nobody = await NetworkChecks.PeersAsync(WithPeer, (_, _) => Task.FromResult(Array.Empty<IPAddress>()), OwnSet());
-        var silent = await NetworkChecks.PeersAsync(WithPeer, (_, _) => throw new OperationCanceledException(), OwnSet());
+        var unknown = await NetworkChecks.PeersAsync(WithPeer, (_, _) => throw new SocketException((int)SocketError.HostNotFound), OwnSet);
+        var nobody = await NetworkChecks.PeersAsync(WithPeer, (_, _) => Task.FromResult(Array.Empty<IPAddress>()), OwnSet);
+        var silent = await NetworkChecks.PeersAsync(WithPeer, (_, _) => throw new OperationCanceledException(), OwnSet);
         Assert.All((CheckResult[])[.. unknown, .. nobody, .. silent], r => Assert.Equal(CheckStatus.Fail, r.Status));
     }
 
@@ -269,9 +278,9 @@ public sealed class DoctorTests
     public void An_interface_that_is_not_there_fails_only_where_traffic_is_meant()
     {
         using var tree = new FileTree(("proc/net/dev", "Inter-|   Receive  |  Transmit\n face |bytes\n  eth0: 1 0 0 0 0 0 0 0 2 0 0 0 0 0 0 0\n"));
-        Assert.Equal(CheckStatus.Pass, NetworkChecks.Interface(Proc(tree), WithPeer).Status);
-        Assert.Equal(CheckStatus.Fail, NetworkChecks.Interface(Proc(tree), WithPeer with { SenseMode = NetworkSenseMode.Host }).Status);
-        Assert.Equal(CheckStatus.Warn, NetworkChecks.Interface(Proc(tree), new NetworkSettings { ContainerInterface = "eth9" }).Status);
+        Assert.Equal(CheckStatus.Pass, InterfaceChecks.Interface(Proc(tree), WithPeer, [], _ => null).Status);
+        Assert.Equal(CheckStatus.Fail, InterfaceChecks.Interface(Proc(tree), WithPeer with { SenseMode = NetworkSenseMode.Host }, [], _ => null).Status);
+        Assert.Equal(CheckStatus.Warn, InterfaceChecks.Interface(Proc(tree), new NetworkSettings { ContainerInterface = "eth9" }, [], _ => null).Status);
     }
 
     [Fact]
@@ -298,10 +307,10 @@ public sealed class DoctorTests
         var loaded = new LoadedConfiguration(Machines.Generic, reader.Read(environment, Machines.Generic), reader.ReadEarly(environment));
         var results = await new Examination("/", environment, DateTimeOffset.UtcNow).RunAsync(loaded);
 
-        string[] looked = ["settings", "shape", "idle rule", "data directory", "data volume", "free space", "instance lock", "journal", "samples",
-            "clock", "/proc", "pressure (PSI)", "CPU rank", "SCHED_IDLE", "memory limit", "interface", "peers", "health port"];
+        string[] looked = ["settings", "shape", "idle rule", "data directory", "data volume", "free space", "data file system", "instance lock", "journal", "samples",
+            "clock", "/proc", "pressure (PSI)", "CPU rank", "usable CPUs", "SCHED_IDLE", "memory limit", "interface", "peers", "health port"];
         Assert.Equal(looked, results.Select(r => r.Name).Distinct());
-        Assert.All(results, r => Assert.Equal(r.Status == CheckStatus.Pass, r.Mend == ""));
+        Assert.All(results, r => Assert.Equal(r.Status == CheckStatus.Pass, r.Fix == ""));
         Assert.Empty(Directory.GetFileSystemEntries(data.Root));
     }
 
@@ -348,7 +357,7 @@ public sealed class DoctorTests
             """
             PASS  clock           shows noon
             FAIL  data directory  is missing
-                                  → make it
+                                  Fix: make it
 
             1 passed, 0 warnings, 1 failure
 
@@ -365,5 +374,5 @@ public sealed class DoctorTests
 
     private static ProcFs Proc(FileTree tree) => new(tree["proc"], tree["sys"], tree["host/proc"]);
 
-    private static HashSet<IPAddress> OwnSet() => [IPAddress.Parse("10.0.0.2")];
+    private static IReadOnlyCollection<IPAddress> OwnSet() => [IPAddress.Parse("10.0.0.2")];
 }

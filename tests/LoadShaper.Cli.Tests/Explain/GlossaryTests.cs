@@ -14,9 +14,9 @@ public sealed class GlossaryTests
     [Fact]
     public void Every_field_of_health_and_metrics_is_explained()
     {
-        var state = new HealthState(Noon);
+        var state = new HealthState();
         var settings = new LoadShaperSettings();
-        var health = HealthPage.Write(state, settings, HealthPolicy.Decide(state, settings.Sampling.ControlPeriod, Noon), Noon);
+        var health = HealthPage.Write(state, settings, HealthPolicy.Decide(state, settings.Sampling.ControlPeriod, TimeSpan.Zero), Noon, TimeSpan.Zero);
 
         Assert.Empty(Unexplained(health, GlossaryPlace.Health));
         Assert.Empty(Unexplained(MetricsPage.Write(state, settings, Noon), GlossaryPlace.Metrics));

@@ -99,6 +99,33 @@ public sealed class SimulateCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--shape a1-flex-2 --set PROTECT_WITH=memory --set MEM_TARGET_PCT=30")]
+    [InlineData("--shape a1-flex-4 --set PROTECT_WITH=memory --set MEM_TARGET_PCT=25 --strategy blocks")]
+    [InlineData("--shape VM.Standard.A1.Flex --set PROTECT_WITH=memory --set MEM_TARGET_PCT=40")]
+    public void Where_memory_protects_the_figures_of_the_CPU_are_no_alarm(string arguments)
+    {
+        var (_, output, _) = Run($"--days 9 --noise 1 {arguments}");
+
+        Assert.Contains("\nprotected by memory: the figures of the CPU do not decide the verdict\n", output, StringComparison.Ordinal);
+        Assert.Contains("verdict SAFE: saved by memory", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hours under", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("minutes needed", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--shape e2-1-micro", true)]
+    [InlineData("--shape VM.Standard.E2.1.Micro", true)]
+    [InlineData("--template e2-1-micro-jumbo", true)]
+    [InlineData("--shape a1-flex-1", false)]
+    [InlineData("", false)]
+    public void What_a_Micro_has_and_the_simulation_has_not_is_said(string arguments, bool said)
+    {
+        Assert.Equal(said, Run($"--days 1 {arguments}").Output.Contains("\nnot modelled: the CPU credit of the shape (E2.1.Micro: 1/8 OCPU", StringComparison.Ordinal));
+        using var json = JsonDocument.Parse(Run($"--days 1 --json {arguments}").Output);
+        Assert.Equal(said, json.RootElement.GetProperty("not_modelled").ValueKind == JsonValueKind.String);
+    }
+
+    [Theory]
     [InlineData("--template a1-flex-1")]
     [InlineData("--template a1-flex-1.env")]
     [InlineData("--template TEMPLATES/a1-flex-1.env")]
@@ -137,14 +164,14 @@ public sealed class SimulateCommandTests : IDisposable
     [InlineData("--days 0", "--days 0 is out of bounds")]
     [InlineData("--days 4000", "--days 4000 is out of bounds")]
     [InlineData("--noise -1", "--noise -1 is out of bounds")]
-    [InlineData("--noise 0,5", "--noise 0,5 is no number: write it with a decimal point")]
-    [InlineData("--load-average 0,7", "--load-average 0,7 is no number")]
+    [InlineData("--noise 0,5", "--noise 0,5 is not a number: write it with a decimal point")]
+    [InlineData("--load-average 0,7", "--load-average 0,7 is not a number")]
     [InlineData("--load-average NaN", "--load-average NaN is out of bounds")]
-    [InlineData("memory --noise 0,1", "--noise 0,1 is no number")]
+    [InlineData("memory --noise 0,1", "--noise 0,1 is not a number")]
     [InlineData("memory --memory 0", "--memory 0 is out of bounds: write 0.25 to 1024")]
     [InlineData("--history 9999d:idle", "write at most 366d")]
     [InlineData("--shape e3", "write one of e2-1-micro")]
-    [InlineData("--foreign calm", "'calm' is no foreign load")]
+    [InlineData("--foreign calm", "'calm' is not a foreign load")]
     [InlineData("--foreign nowhere.csv", "'nowhere.csv' cannot be read")]
     [InlineData("--outage 14d", "write AT:FOR")]
     [InlineData("--history idle", "write FOR:PATTERN")]
@@ -152,7 +179,7 @@ public sealed class SimulateCommandTests : IDisposable
     [InlineData("--set CPU_P95_SETPOINT", "write KEY=VALUE")]
     [InlineData("--template nowhere.env", "nowhere.env cannot be read")]
     [InlineData("--days 1 --out /nowhere/minutes.csv", "--out /nowhere/minutes.csv cannot be written")]
-    public void What_cannot_be_simulated_is_told_and_how_to_mend_it(string arguments, string part)
+    public void What_cannot_be_simulated_is_an_error_that_says_how_to_fix_it(string arguments, string part)
     {
         var (code, output, error) = Run(arguments);
 

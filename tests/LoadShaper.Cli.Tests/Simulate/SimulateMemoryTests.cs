@@ -19,10 +19,10 @@ public sealed class SimulateMemoryTests
     }
 
     [Theory]
-    [InlineData("--others", "12", "--others 12 is no range: write LOW:HIGH in percent, as 3:12")]
+    [InlineData("--others", "12", "--others 12 is not a range: write LOW:HIGH in percent, as 3:12")]
     [InlineData("--memory", "0", "--memory 0 is out of bounds: write 0.25 to 1024")]
     [InlineData("--shape", "e2-1-micro", "MEM_TARGET_PCT is 0 with the shape e2-1-micro: write --set MEM_TARGET_PCT=30 or another shape")]
-    public void What_cannot_be_simulated_is_said_with_how_to_mend_it(string option, string value, string message)
+    public void What_cannot_be_simulated_is_an_error_that_says_how_to_fix_it(string option, string value, string message)
     {
         var (code, _, error) = Run(option, value);
 

@@ -26,7 +26,7 @@ public sealed class DataVolumeTests : IDisposable
 
         var refusal = Refusal();
 
-        Assert.Contains("/var/lib/loadshaper is no volume", refusal, StringComparison.Ordinal);
+        Assert.Contains("/var/lib/loadshaper is not a volume", refusal, StringComparison.Ordinal);
         foreach (var way in new[] { "-v loadshaper-data:/var/lib/loadshaper", "compose: `volumes:", "Kubernetes: a hostPath or claim" })
             Assert.Contains(way, refusal, StringComparison.Ordinal);
     }
@@ -37,7 +37,7 @@ public sealed class DataVolumeTests : IDisposable
         InTheImage();
         File.WriteAllText(Path.Combine(_root, "proc/self/mountinfo"), "1 0 0:1 / / rw - btrfs /dev/sda rw\n");
 
-        Assert.Contains("no volume", Refusal(), StringComparison.Ordinal);
+        Assert.Contains("not a volume", Refusal(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class RandomEnvironmentTests
     private static void Check(SettingsReading reading, Shape shape)
     {
         Assert.Equal(reading.Settings is null, reading.Problems.Count > 0);
-        Assert.All(reading.Problems, p => Assert.False(string.IsNullOrWhiteSpace(p.Broken) || string.IsNullOrWhiteSpace(p.Mend)));
+        Assert.All(reading.Problems, p => Assert.False(string.IsNullOrWhiteSpace(p.Broken) || string.IsNullOrWhiteSpace(p.Fix)));
         Assert.Equal(SettingsTable.All.Count, reading.Values.Count);
         if (reading.Settings is not { } s)
             return;

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace LoadShaper.Daemon.Tests.Configuration;
 
-/// <summary>reference.conf and the table in code say the same; a changed one beside the program is honoured.</summary>
+/// <summary>reference.conf is generated from the settings table; a changed file beside the program applies.</summary>
 public sealed class ReferenceConfTests
 {
     private static string Text => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "reference.conf"));
@@ -19,15 +19,15 @@ public sealed class ReferenceConfTests
         Assert.Equal(SettingsTable.Find(name)!.Default, reference.Values[name].Text);
     }
 
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void The_file_says_variable_bounds_use_and_harm_beside_the_default(string name)
-    {
-        var setting = SettingsTable.Find(name)!;
-        // Comment marks and line breaks do not count.
-        var words = string.Join(' ', Text.Split([' ', '\n', '#'], StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains($"[{name}: {setting.Bounds}] {setting.Note} {setting.Harm}", words);
-    }
+    [Fact]
+    public void The_file_is_the_one_that_is_generated_from_the_table() =>
+        Assert.Equal(SettingsDocument.ReferenceConf(), Text);
+
+    [Fact]
+    public void It_has_the_name_the_bounds_the_description_and_the_risk_of_every_setting() =>
+        Assert.All(SettingsTable.All, setting => Assert.Contains(
+            $"[{setting.Name}: {setting.Bounds}] {setting.Note} Risk: {setting.Risk}",
+            string.Join(' ', SettingsDocument.ReferenceConf().Split([' ', '\n', '#'], StringSplitOptions.RemoveEmptyEntries))));
 
     [Fact]
     public void The_file_has_no_key_that_is_no_setting() => Assert.Empty(ReferenceConf.Parse(Text).Warnings);

@@ -11,7 +11,7 @@ namespace LoadShaper.Daemon.Tests.Configuration;
 /// <summary>A variable that is set arrives in the field that the actors read, in its unit.</summary>
 public sealed class SettingsEffectTests
 {
-    private static readonly (string Set, Func<LoadShaperSettings, object> Field, object Expected)[] Rows =
+    private static readonly (string Set, Func<LoadShaperSettings, object?> Field, object Expected)[] Rows =
     [
         ("CPU_P95_STRATEGY=blocks", s => s.Cpu.Strategy, CpuStrategy.Blocks),
         ("CPU_P95_TARGET_MIN=21", s => s.Cpu.TargetMin, Percent.Of(21)),
@@ -74,6 +74,7 @@ public sealed class SettingsEffectTests
         ("HEALTH_PORT=18080", s => s.Health.Port, 18080),
         ("PERSISTENCE_DIR=/data/loadshaper", s => s.PersistenceDir, "/data/loadshaper"),
         ("JOURNAL_RETENTION_DAYS=30", s => s.JournalRetention, TimeSpan.FromDays(30)),
+        ("LOADSHAPER_SHAPE=VM.Standard.A1.Flex", s => s.StatedShape, "a1-flex-2"),
         ("LOADSHAPER_TEMPLATE_DIR=/", s => s.TemplateDir, "/"),
         ("ORACLE_METADATA_PROBE=1", s => s.MetadataProbe, true),
         ("LOG_FORMAT=json", s => s.LogFormat, LogFormat.Json),

@@ -174,7 +174,7 @@ public sealed class SettingsReaderTests
     {
         var problem = Refused("CPU_P95_SETPOINT", "23,5");
         Assert.Equal("is not a number", problem.Broken);
-        Assert.Equal("the decimal sign is a point: set CPU_P95_SETPOINT=23.5", problem.Mend);
+        Assert.Equal("the decimal sign is a point: set CPU_P95_SETPOINT=23.5", problem.Fix);
     }
 
     [Fact]
@@ -204,15 +204,15 @@ public sealed class SettingsReaderTests
     [InlineData("MEM_STEP_MB", "64 MiB", "write the number alone, it is in MiB: set MEM_STEP_MB=64")]
     [InlineData("MEM_STEP_MB", "64MB", "write the number alone, it is in MiB: set MEM_STEP_MB=64")]
     [InlineData("CONTROL_PERIOD_SEC", "5s", "write the number alone, it is in s: set CONTROL_PERIOD_SEC=5")]
-    public void A_unit_behind_the_number_is_refused_with_the_right_spelling(string name, string text, string mend) =>
-        Assert.Equal(mend, Refused(name, text).Mend);
+    public void A_unit_behind_the_number_is_refused_with_the_right_spelling(string name, string text, string fix) =>
+        Assert.Equal(fix, Refused(name, text).Fix);
 
     [Theory]
     [InlineData("MEM_STEP_MB", "1GB", "write plain digits, in MiB and without the unit, as in MEM_STEP_MB=64")]
     [InlineData("CONTROL_PERIOD_SEC", "1m", "write plain digits, in s and without the unit, as in CONTROL_PERIOD_SEC=5")]
-    [InlineData("NET_LINK_MBIT", "1,000", "no sign between thousands, and a point for decimals: set NET_LINK_MBIT=1000, or NET_LINK_MBIT=1.000")]
-    public void What_would_be_another_number_is_not_guessed_at(string name, string text, string mend) =>
-        Assert.Equal(mend, Refused(name, text).Mend);
+    [InlineData("NET_LINK_MBIT", "1,000", "write no separator between thousands, and a point for decimals: set NET_LINK_MBIT=1000, or NET_LINK_MBIT=1.000")]
+    public void What_would_be_another_number_is_not_guessed_at(string name, string text, string fix) =>
+        Assert.Equal(fix, Refused(name, text).Fix);
 
     [Theory]
     [InlineData("+25", 25)]
@@ -246,14 +246,14 @@ public sealed class SettingsReaderTests
         Assert.Equal(text, problem.Value);
         Assert.Equal(SettingOrigin.Environment, problem.Origin);
         Assert.NotEmpty(problem.Broken);
-        Assert.Contains(name, problem.Mend);
+        Assert.Contains(name, problem.Fix);
         return problem;
     }
 
     private static bool IsOwnProblem(SettingProblem problem)
     {
         var spec = SpecifiedSettings.Numbers.Single(n => n.Name == problem.Variable);
-        return problem.Broken.StartsWith($"lies outside {spec.Min} – {spec.Max}", StringComparison.Ordinal)
+        return problem.Broken.StartsWith($"is outside {spec.Min} – {spec.Max}", StringComparison.Ordinal)
             || problem.Broken.Contains("number", StringComparison.Ordinal);
     }
 

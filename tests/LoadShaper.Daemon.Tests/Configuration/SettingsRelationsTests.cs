@@ -14,8 +14,8 @@ public sealed class SettingsRelationsTests
     [Theory]
     [InlineData("CPU_P95_TARGET_MIN=28 CPU_P95_TARGET_MAX=28", "CPU_P95_TARGET_MIN", "must be below CPU_P95_TARGET_MAX 28")]
     [InlineData("CPU_P95_TARGET_MAX=21", "CPU_P95_TARGET_MAX", "must be above CPU_P95_TARGET_MIN 22")]
-    [InlineData("CPU_P95_SETPOINT=31", "CPU_P95_SETPOINT", "lies outside CPU_P95_TARGET_MIN – CPU_P95_TARGET_MAX, 22 – 28")]
-    [InlineData("CPU_P95_SETPOINT=21.9", "CPU_P95_SETPOINT", "lies outside CPU_P95_TARGET_MIN – CPU_P95_TARGET_MAX, 22 – 28")]
+    [InlineData("CPU_P95_SETPOINT=31", "CPU_P95_SETPOINT", "is outside CPU_P95_TARGET_MIN – CPU_P95_TARGET_MAX, 22 – 28")]
+    [InlineData("CPU_P95_SETPOINT=21.9", "CPU_P95_SETPOINT", "is outside CPU_P95_TARGET_MIN – CPU_P95_TARGET_MAX, 22 – 28")]
     [InlineData("CPU_P95_TARGET_MIN=26", "CPU_P95_TARGET_MIN", "leaves CPU_P95_SETPOINT 25 outside CPU_P95_TARGET_MIN – CPU_P95_TARGET_MAX, 26 – 28")]
     [InlineData("CPU_P95_HIGH_INTENSITY=20", "CPU_P95_HIGH_INTENSITY", "must be above CPU_P95_BASELINE_INTENSITY 20")]
     [InlineData("CPU_P95_BASELINE_INTENSITY=35", "CPU_P95_BASELINE_INTENSITY", "must be below CPU_P95_HIGH_INTENSITY 35")]
@@ -29,11 +29,11 @@ public sealed class SettingsRelationsTests
     [InlineData("NET_MIN_RATE_MBIT=801", "NET_MIN_RATE_MBIT", "must be below or equal to NET_MAX_RATE_MBIT 800")]
     [InlineData("NET_FALLBACK_START_PCT=24 NET_FALLBACK_RISK_THRESHOLD_PCT=24", "NET_FALLBACK_START_PCT", "must be below NET_FALLBACK_STOP_PCT 23")]
     [InlineData("NET_FALLBACK_STOP_PCT=19", "NET_FALLBACK_STOP_PCT", "must be above NET_FALLBACK_START_PCT 19")]
-    [InlineData("NET_FALLBACK_RISK_THRESHOLD_PCT=18.9", "NET_FALLBACK_RISK_THRESHOLD_PCT", "lies outside NET_FALLBACK_START_PCT – NET_FALLBACK_STOP_PCT, 19 – 23")]
-    [InlineData("NET_FALLBACK_RISK_THRESHOLD_PCT=23.1", "NET_FALLBACK_RISK_THRESHOLD_PCT", "lies outside NET_FALLBACK_START_PCT – NET_FALLBACK_STOP_PCT, 19 – 23")]
-    [InlineData("CPU_P95_TARGET_MIN=10 CPU_P95_SETPOINT=20 MEM_TARGET_PCT=30", "CPU_P95_SETPOINT", "leaves CPU and network (memory does not count on E2) aimed at 20 % or less: Oracle would call this VM idle")]
-    [InlineData("CPU_P95_TARGET_MIN=10 CPU_P95_SETPOINT=15 NET_TARGET_PCT=25", "CPU_P95_SETPOINT", "leaves CPU and network (memory does not count on E2) aimed at 20 % or less: Oracle would call this VM idle")]
-    [InlineData("PROTECT_WITH=memory MEM_TARGET_PCT=30", "PROTECT_WITH", "protects nothing here: the rule counts memory on A1 shapes only")]
+    [InlineData("NET_FALLBACK_RISK_THRESHOLD_PCT=18.9", "NET_FALLBACK_RISK_THRESHOLD_PCT", "is outside NET_FALLBACK_START_PCT – NET_FALLBACK_STOP_PCT, 19 – 23")]
+    [InlineData("NET_FALLBACK_RISK_THRESHOLD_PCT=23.1", "NET_FALLBACK_RISK_THRESHOLD_PCT", "is outside NET_FALLBACK_START_PCT – NET_FALLBACK_STOP_PCT, 19 – 23")]
+    [InlineData("CPU_P95_TARGET_MIN=10 CPU_P95_SETPOINT=20 MEM_TARGET_PCT=30", "CPU_P95_SETPOINT", "leaves CPU and network (memory does not count on E2) at targets of 20 % or less: Oracle would call this VM idle")]
+    [InlineData("CPU_P95_TARGET_MIN=10 CPU_P95_SETPOINT=15 NET_TARGET_PCT=25", "CPU_P95_SETPOINT", "leaves CPU and network (memory does not count on E2) at targets of 20 % or less: Oracle would call this VM idle")]
+    [InlineData("PROTECT_WITH=memory MEM_TARGET_PCT=30", "PROTECT_WITH", "protects nothing here: the rule counts memory on A1 shapes only, and this machine is Generic-2CPU-7.8GB (no sign of Oracle's cloud)")]
     public void A_broken_relation_is_refused_on_the_variable_that_was_set(string set, string variable, string broken)
     {
         var reading = Reader.Read(Machines.Env(set.Split(' ')), Machines.Generic);
@@ -42,7 +42,7 @@ public sealed class SettingsRelationsTests
         var problem = Assert.Single(reading.Problems);
         Assert.Equal((variable, broken), (problem.Variable, problem.Broken));
         Assert.Equal(SettingOrigin.Environment, problem.Origin);
-        Assert.NotEmpty(problem.Mend);
+        Assert.NotEmpty(problem.Fix);
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class SettingsRelationsTests
     {
         var set = Machines.Env("CPU_P95_TARGET_MIN=10", "CPU_P95_SETPOINT=20", "MEM_TARGET_PCT=20", "NET_TARGET_PCT=20", "NET_PEERS=10.0.0.2");
         var problem = Assert.Single(Reader.Read(set, Machines.GenericArm).Problems);
-        Assert.StartsWith("leaves CPU, memory and network aimed", problem.Broken);
+        Assert.StartsWith("leaves CPU, memory and network at targets", problem.Broken);
     }
 
     [Theory]
@@ -77,31 +77,31 @@ public sealed class SettingsRelationsTests
     public void Protecting_with_memory_needs_a_memory_target_above_20()
     {
         var problem = Assert.Single(Reader.Read(Machines.Env("PROTECT_WITH=memory", "MEM_TARGET_PCT=20"), Machines.GenericArm).Problems);
-        Assert.Contains("aimed at 20 %, not above 20 %", problem.Broken);
+        Assert.Contains("MEM_TARGET_PCT is 20 %, not above 20 %", problem.Broken);
     }
 
     [Theory]
-    [InlineData("CPU_P95_TARGET_MIN=19.9", "CPU_P95_TARGET_MIN", "lies under 20 %")]
-    [InlineData("CPU_P95_TARGET_MIN=10 CPU_P95_SETPOINT=15 NET_TARGET_PCT=25 NET_PEERS=10.0.0.2", "CPU_P95_SETPOINT", "lies under 20 %")]
-    [InlineData("CPU_P95_EXCEEDANCE_TARGET=15.1", "CPU_P95_EXCEEDANCE_TARGET", "does not ask for")]
-    [InlineData("CPU_P95_EXCEEDANCE_TARGET=1.9", "CPU_P95_EXCEEDANCE_TARGET", "far under the 5 %")]
-    [InlineData("CPU_P95_HIGH_INTENSITY=21", "CPU_P95_HIGH_INTENSITY", "without effect: a high slot is filled up to 22 % at least")]
-    [InlineData("CPU_P95_SLOT_DURATION_SEC=29 CONTROL_PERIOD_SEC=1", "CPU_P95_SLOT_DURATION_SEC", "lies outside 30 – 600 s")]
-    [InlineData("CPU_P95_SLOT_DURATION_SEC=601", "CPU_P95_SLOT_DURATION_SEC", "lies outside 30 – 600 s")]
+    [InlineData("CPU_P95_TARGET_MIN=19.9", "CPU_P95_TARGET_MIN", "is under 20 %")]
+    [InlineData("CPU_P95_TARGET_MIN=10 CPU_P95_SETPOINT=15 NET_TARGET_PCT=25 NET_PEERS=10.0.0.2", "CPU_P95_SETPOINT", "is under 20 %")]
+    [InlineData("CPU_P95_EXCEEDANCE_TARGET=15.1", "CPU_P95_EXCEEDANCE_TARGET", "does not require")]
+    [InlineData("CPU_P95_EXCEEDANCE_TARGET=1.9", "CPU_P95_EXCEEDANCE_TARGET", "far below the 5 %")]
+    [InlineData("CPU_P95_HIGH_INTENSITY=21", "CPU_P95_HIGH_INTENSITY", "without effect: a high slot reaches at least 22 %")]
+    [InlineData("CPU_P95_SLOT_DURATION_SEC=29 CONTROL_PERIOD_SEC=1", "CPU_P95_SLOT_DURATION_SEC", "is outside 30 – 600 s")]
+    [InlineData("CPU_P95_SLOT_DURATION_SEC=601", "CPU_P95_SLOT_DURATION_SEC", "is outside 30 – 600 s")]
     [InlineData("CPU_P95_SLOT_DURATION_SEC=70", "CPU_P95_SLOT_DURATION_SEC", "divides neither a minute nor an hour")]
     [InlineData("CONTROL_PERIOD_SEC=10.1", "CONTROL_PERIOD_SEC", "makes a slot of 60 s shorter than 6 control periods of 10.1 s")]
     [InlineData("AVG_WINDOW_SEC=49", "AVG_WINDOW_SEC", "makes an average over 49 s shorter than 10 control periods of 5 s")]
     [InlineData("MEM_MIN_FREE_MB=4001 MEM_TARGET_PCT=30", "MEM_MIN_FREE_MB", "more than half of this machine's 8000 MiB")]
-    [InlineData("NET_PEERS=10.0.0.2,203.0.113.7", "NET_PEERS", "does not get past the first router, but 203.0.113.7 is not in this network")]
+    [InlineData("NET_PEERS=10.0.0.2,203.0.113.7", "NET_PEERS", "does not pass the first router, but 203.0.113.7 is not in this network")]
     [InlineData("NET_PEERS=10.0.0.2 NET_REQUIRE_EXTERNAL=true", "NET_REQUIRE_EXTERNAL", "refuses the private address 10.0.0.2")]
-    [InlineData("PROTECT_WITH=both", "PROTECT_WITH", "adds nothing")]
-    [InlineData("MEM_TARGET_PCT=30", "MEM_TARGET_PCT", "occupies nothing here")]
+    [InlineData("PROTECT_WITH=both", "PROTECT_WITH", "has no effect")]
+    [InlineData("MEM_TARGET_PCT=30", "MEM_TARGET_PCT", "has no effect here")]
     [InlineData("HYSTERESIS_PCT=60", "HYSTERESIS_PCT", "lets the gate never open again once NET_STOP_PCT 60 has closed it")]
     [InlineData("LOAD_RESUME_THRESHOLD=0", "LOAD_RESUME_THRESHOLD", "lets the gate never open again once the load average has closed it")]
     [InlineData("JITTER_PERIOD_SEC=60", "JITTER_PERIOD_SEC", "leaves no jitter")]
     [InlineData("NET_PEERS=10.0.0.2,10.0.0.2:15201", "NET_PEERS", "names 10.0.0.2 more than once")]
     [InlineData("NET_PEERS=peer.internal,10.0.0.2,Peer.Internal", "NET_PEERS", "names peer.internal more than once")]
-    [InlineData("JOURNAL_RETENTION_DAYS=6.9", "JOURNAL_RETENTION_DAYS", "forgets events")]
+    [InlineData("JOURNAL_RETENTION_DAYS=6.9", "JOURNAL_RETENTION_DAYS", "deletes events")]
     public void What_is_allowed_but_unwise_is_a_warning(string set, string variable, string broken)
     {
         var reading = Reader.Read(Machines.Env(set.Split(' ')), Machines.Generic);
@@ -110,7 +110,7 @@ public sealed class SettingsRelationsTests
         Assert.NotNull(reading.Settings);
         var warning = Assert.Single(reading.Warnings, w => w.Variable == variable);
         Assert.Contains(broken, warning.Broken);
-        Assert.NotEmpty(warning.Mend);
+        Assert.NotEmpty(warning.Fix);
     }
 
     [Theory]

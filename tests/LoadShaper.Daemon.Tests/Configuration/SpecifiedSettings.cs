@@ -58,7 +58,7 @@ internal static class SpecifiedSettings
     internal static readonly (string Name, string Default)[] Texts =
     [
         ("NET_PEERS", ""), ("NET_IFACE", "ens3"), ("NET_IFACE_INNER", "eth0"), ("HEALTH_HOST", "127.0.0.1"),
-        ("PERSISTENCE_DIR", "/var/lib/loadshaper"), ("LOADSHAPER_TEMPLATE_DIR", "config-templates/"),
+        ("PERSISTENCE_DIR", "/var/lib/loadshaper"), ("LOADSHAPER_TEMPLATE_DIR", "config-templates/"), ("LOADSHAPER_SHAPE", ""),
     ];
 
     internal static IEnumerable<string> Names =>

@@ -90,7 +90,7 @@ public sealed class TemplateTests
             [
                 ("e2-1-micro.env:5", "line", "is not NAME=value"),
                 ("e2-1-micro.env:7", "NET_TTL", "is set a second time, after line 6"),
-                ("e2-1-micro.env:4", "NET_MODE", "is none of off, client"),
+                ("e2-1-micro.env:4", "NET_MODE", "is not one of off, client"),
                 ("e2-1-micro.env:3", "LOAD_RESUME_THRESHOLD", "must be below LOAD_THRESHOLD 0.6"),
             ],
             problems.Select(p => (p.Origin.ToString(), p.Variable, p.Broken)));
@@ -169,6 +169,7 @@ public sealed class TemplateTests
     [Theory]
     [InlineData("LOADSHAPER_TEMPLATE_DIR=/elsewhere")]
     [InlineData("ORACLE_METADATA_PROBE=1")]
+    [InlineData("LOADSHAPER_SHAPE=a1-flex-1")]
     public void What_decides_on_the_template_cannot_stand_in_it(string line)
     {
         var problem = Assert.Single(ReadOwn(line + "\n").Problems);

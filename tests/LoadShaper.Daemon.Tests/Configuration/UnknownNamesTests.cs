@@ -29,14 +29,14 @@ public sealed class UnknownNamesTests
 
         Assert.Empty(reading.Problems);
         var warning = Assert.Single(reading.Warnings);
-        Assert.Equal((name, "1", $"did you mean {meant}?"), (warning.Variable, warning.Value, warning.Mend));
+        Assert.Equal((name, "1", $"did you mean {meant}?"), (warning.Variable, warning.Value, warning.Fix));
     }
 
     [Fact]
     public void A_name_that_only_resembles_ours_is_a_warning_without_a_guess()
     {
         var warning = Assert.Single(SettingsReader.For().Read(Machines.Env("CPU_TARGET_PCT=30"), Machines.Generic).Warnings);
-        Assert.Equal("see `loadshaper config` for the names", warning.Mend);
+        Assert.Equal("see `loadshaper config` for the names", warning.Fix);
     }
 
     [Theory]

@@ -122,22 +122,22 @@ public abstract class ControllerKit : TestKit
         return ConfigurationFactory.ParseString($$"""
             akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
             akka.loglevel = WARNING
-            akka.test.default-timeout = 10s
-            akka.test.single-expect-default = 10s
-            akka.test.filter-leeway = 10s
+            akka.test.default-timeout = 60s
+            akka.test.single-expect-default = 60s
+            akka.test.filter-leeway = 60s
             akka.persistence.journal.plugin = "akka.persistence.journal.sql"
             akka.persistence.journal.sql {
               class = "Akka.Persistence.Sql.Journal.SqlWriteJournal, Akka.Persistence.Sql"
               connection-string = "{{connection}}"
               provider-name = "SQLite.MS"
-              auto-initialize = off
+              auto-initialize = on
             }
             akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.sql"
             akka.persistence.snapshot-store.sql {
               class = "Akka.Persistence.Sql.Snapshot.SqlSnapshotStore, Akka.Persistence.Sql"
               connection-string = "{{connection}}"
               provider-name = "SQLite.MS"
-              auto-initialize = off
+              auto-initialize = on
             }
             """).WithFallback(DaemonHost.AkkaConf());
     }

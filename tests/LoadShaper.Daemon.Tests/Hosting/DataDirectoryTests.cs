@@ -20,7 +20,7 @@ public sealed class DataDirectoryTests : IDisposable
     [Fact]
     public void A_missing_directory_is_told_with_the_way_to_make_it()
     {
-        var problem = new DataDirectory(Path.Combine(_directory, "missing")).Validate();
+        var problem = new DataDirectory(Path.Combine(_directory, "missing")).Validate()?.ToString();
 
         Assert.Contains("does not exist", problem, StringComparison.Ordinal);
         Assert.Contains("mkdir -p", problem, StringComparison.Ordinal);
@@ -33,16 +33,16 @@ public sealed class DataDirectoryTests : IDisposable
         var file = Path.Combine(_directory, "file");
         File.WriteAllText(file, "");
 
-        Assert.Contains("is a file", new DataDirectory(file).Validate(), StringComparison.Ordinal);
+        Assert.Contains("is a file", new DataDirectory(file).Validate()?.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_directory_that_cannot_be_written_is_told()
     {
         // Root may write anywhere but here.
-        var problem = new DataDirectory("/proc").Validate();
+        var problem = new DataDirectory("/proc").Validate()?.ToString();
 
-        Assert.Contains($"cannot write to /proc as uid {DataDirectory.EffectiveUser()}", problem, StringComparison.Ordinal);
+        Assert.Contains($"cannot write to /proc as user {ProcessUser.Name}", problem, StringComparison.Ordinal);
         foreach (var way in new[] { "chown -R", "volume of Docker or podman", "Kubernetes", ":ro" })
             Assert.Contains(way, problem, StringComparison.Ordinal);
     }

@@ -22,7 +22,7 @@ public sealed class StopBudgetTests
         await using var daemon = await RunningDaemon.StartAsync();
         foreach (var child in StopBudget.Children)
             await daemon.ChildAsync(child.Name);
-        var top = (LocalActorRef)await daemon.System.ActorSelection("/user/loadshaper").ResolveOne(TimeSpan.FromSeconds(30));
+        var top = (ActorRefWithCell)await daemon.System.ActorSelection("/user/loadshaper").ResolveOne(TimeSpan.FromSeconds(30));
 
         Assert.Equal(
             StopBudget.Children.Select(child => child.Name).Order(StringComparer.Ordinal),

@@ -43,13 +43,21 @@ public sealed class CgroupHolderTests : IAsyncLifetime
     public void An_OOM_kill_takes_the_holder_alone_and_the_kernel_has_counted_it()
     {
         var before = OomKills.Read();
-        Write("memory.limit_in_bytes", 100 * 1024 * 1024);
+        Write("memory.limit_in_bytes", 24 * 1024 * 1024);
 
-        // At full speed the limit is passed before the holder looks at it again, once a second.
+        // At full speed the limit is passed before the holder looks at it again, once a second; on a busy machine it may take a
+        // few attempts.
         _holder.Order(HolderOrder.Settings.Of(Settings));
         _holder.Order(new HolderOrder.Hold(ByteSize.FromMiB(600), 0));
-
-        Eventually.Holds(() => !_ends.IsEmpty, () => $"{string.Join("; ", _reports)}");
+        var losses = 0;
+        Eventually.Holds(
+            () =>
+            {
+                if (_reports.Count(report => report is HolderReport.Lost) is var seen && seen > losses)
+                    _holder.Order(new HolderOrder.Hold(ByteSize.FromMiB(600), losses = seen));
+                return !_ends.IsEmpty;
+            },
+            () => $"{string.Join("; ", _reports)}");
         Assert.True(_ends.Single().BySigkill);
         Assert.True(OomKills.Read() > before);
     }

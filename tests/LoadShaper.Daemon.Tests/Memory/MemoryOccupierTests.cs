@@ -304,7 +304,7 @@ public sealed class MemoryOccupierTests : TestKit
                 Sample();
                 Assert.Equal(i, _holders.Count);
             });
-            EventFilter.Warning(contains: "the holder process was not ready within 30 s and was killed").ExpectOne(() => Time.Advance(TimeSpan.FromSeconds(30)));
+            EventFilter.Warning(contains: "Memory holder failed: the holder process was not ready within 30 s and was killed").ExpectOne(() => Time.Advance(TimeSpan.FromSeconds(30)));
         }
 
         AwaitAssert(() => Assert.Equal(MemoryHolder.Daemon, Sample().Holder));

@@ -29,7 +29,7 @@ public sealed class ShapePolicyTests
     {
         var shape = ShapePolicy.Decide(Oracle("x86_64", 4, 15000));
         Assert.Equal(("Oracle-Unknown-4CPU-14.6GB", "a1-flex-1.env", ShapeFamily.E2), (shape.Name, shape.Template, shape.Family));
-        Assert.Contains("no Always Free shape", Assert.Single(shape.Warnings));
+        Assert.Contains("not an Always Free shape", Assert.Single(shape.Warnings));
     }
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed class ShapePolicyTests
     public void More_than_2_OCPU_or_12_GB_of_A1_is_warned_of(double ocpus, double gb, bool warned)
     {
         var shape = ShapePolicy.Decide(Oracle("aarch64", 2, 11_800), new InstanceMetadata("VM.Standard.A1.Flex", ocpus, gb, ocpus));
-        Assert.Equal(warned, shape.Warnings.Any(w => w.Contains("more than Always Free gives", StringComparison.Ordinal)));
+        Assert.Equal(warned, shape.Warnings.Any(w => w.Contains("more than Always Free includes", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -112,7 +112,7 @@ public sealed class ShapePolicyTests
     {
         var shape = ShapePolicy.Decide(Oracle("x86_64", 2, 15_900), new InstanceMetadata("VM.Standard.E4.Flex", 1, 16, 1));
         Assert.Equal((null, ShapeFamily.E2, "1000"), (shape.Template, shape.Family, shape.Scaled["NET_LINK_MBIT"]));
-        Assert.Contains("no Always Free shape", Assert.Single(shape.Warnings));
+        Assert.Contains("not an Always Free shape", Assert.Single(shape.Warnings));
     }
 
     private static MachineFacts Oracle(string architecture, int cpus, int mib) =>

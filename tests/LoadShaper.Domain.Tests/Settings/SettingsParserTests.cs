@@ -22,7 +22,7 @@ public sealed class SettingsParserTests
     {
         Assert.Distinct(SettingsTable.All.Select(s => s.Name));
         Assert.Distinct(SettingsTable.All.Select(s => s.Key));
-        Assert.All(SettingsTable.All, s => Assert.False(s.Note == "" || s.Harm == "" || s.Bounds == ""));
+        Assert.All(SettingsTable.All, s => Assert.False(s.Note == "" || s.Risk == "" || s.Bounds == ""));
         Assert.All(SettingsTable.All.Where(s => s.Default != ""), s => Assert.NotNull(s.Parse(s.Default).Put));
     }
 
@@ -32,7 +32,7 @@ public sealed class SettingsParserTests
         var reading = SettingsParser.Parse(new Dictionary<string, string> { ["CONTROL_PERIOD_SEC"] = "0" }, E2);
         Assert.Null(reading.Settings);
         Assert.Equal(
-            new SettingProblem("CONTROL_PERIOD_SEC", "0", SettingOrigin.Environment, "lies outside 1 – 3600 s", "set CONTROL_PERIOD_SEC between 1 and 3600"),
+            new SettingProblem("CONTROL_PERIOD_SEC", "0", SettingOrigin.Environment, "is outside 1 – 3600 s", "set CONTROL_PERIOD_SEC between 1 and 3600"),
             Assert.Single(reading.Problems));
     }
 

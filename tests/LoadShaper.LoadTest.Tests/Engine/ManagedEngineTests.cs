@@ -81,7 +81,7 @@ public class ManagedEngineTests
     public async Task A_server_without_tls_is_a_tls_failure()
     {
         await using var server = ScriptedServer.Answering(ScriptedServer.Ok());
-        await using var garbage = ScriptedServer.Start(connection => connection.SendAsync("this is no TLS, sorry about that"));
+        await using var garbage = ScriptedServer.Start(connection => connection.SendAsync("this is not a TLS record at all"));
         var result = await Plans.RunAsync(Plan(TargetProtocol.Https, garbage.Port, rate: 50, seconds: 0.1));
         Assert.Equal(5, result.Total.Counts.Failed);
         Assert.All(result.Errors, error => Assert.Equal(FailureKind.Tls, error.Kind));

@@ -1,6 +1,5 @@
 using LoadShaper.LoadTest.Builtin;
 using LoadShaper.LoadTest.Live;
-using LoadShaper.LoadTest.Plan;
 using LoadShaper.LoadTest.Reports;
 using LoadShaper.LoadTest.Results;
 using LoadShaper.LoadTest.Scenarios;
@@ -8,6 +7,7 @@ using LoadShaper.LoadTest.Scenarios.Yaml;
 using LoadShaper.LoadTest.Session;
 using LoadShaper.LoadTest.Tests.Engine.Servers;
 using LoadShaper.LoadTest.Tests.Reports;
+using LoadShaper.LoadTest.Verdict;
 using Xunit;
 
 namespace LoadShaper.LoadTest.Tests.Session;
@@ -36,7 +36,7 @@ public sealed class LoadSessionTests : IDisposable
         Assert.Equal(server.Requests, summary.Counts.Sent);
         Assert.Equal(200, summary.Counts.Offered);
         Assert.Equal(summary.Counts.Completed, outcome.Report!.Result.Total.Response.Count);
-        Assert.Contains(",Aggregated,200,0,", File.ReadAllText(Path.Combine(_out, "stats.csv")));
+        Assert.Contains($",Aggregated,{server.Requests},0,", File.ReadAllText(Path.Combine(_out, "stats.csv")));
         Assert.StartsWith(CsvFiles.HistoryHead, File.ReadAllText(Path.Combine(_out, "stats_history.csv")));
         Assert.Equal(CsvFiles.FailuresHead + "\n", File.ReadAllText(Path.Combine(_out, "failures.csv")));
         var log = File.ReadAllLines(Path.Combine(_out, "histograms.hlog"));
@@ -97,7 +97,18 @@ public sealed class LoadSessionTests : IDisposable
         Assert.Contains("histograms.hlog is incomplete: No space left on device", Assert.Single(outcome.FileFailures));
         Assert.Single(_observer.Messages, m => m.Contains("histograms.hlog"));
         Assert.Contains(_observer.Messages, m => m.Contains("summary.json cannot be written: No space left on device"));
-        Assert.Equal((200L, LoadExitCode.Failure), (Summary().Counts.Completed, Summary().ExitCode));
+        Assert.Equal((server.Requests, LoadExitCode.Failure), (Summary().Counts.Completed, Summary().ExitCode));
+    }
+
+    [Fact]
+    public async Task AnInvalidRunIsExitCode4()
+    {
+        await using var server = ScriptedServer.Answering(Ok);
+
+        var outcome = await new LoadSession(Request(server, "rps: 10, for: 100ms", "thresholds: [failed>5]\n"), _observer, _ => new RunVerdict(false, [new VerdictReason("cpu", "too busy")])).RunAsync(default);
+
+        Assert.Equal(LoadExitCode.Invalid, outcome.ExitCode);
+        Assert.Equal((false, "too busy"), (Summary().Valid, Assert.Single(Summary().Invalid).Text));
     }
 
     [Fact]
@@ -187,7 +198,9 @@ public sealed class LoadSessionTests : IDisposable
 
     private Summary Summary() => ReportJson.ReadSummary(File.ReadAllText(Path.Combine(_out, "summary.json")));
 
-    private Task<SessionOutcome> RunAsync(SessionRequest request, CancellationToken cancel = default) => new LoadSession(request, _observer).RunAsync(cancel);
+    private Task<SessionOutcome> RunAsync(SessionRequest request, CancellationToken cancel = default) => 
+        // A busy test machine must not decide; RunVerdictTests do.
+        new LoadSession(request, _observer, _ => new RunVerdict(true, [])).RunAsync(cancel);
 
     private SessionRequest Request(ScriptedServer server, string load, string more = "") => Request(ScenarioLoader.FromText(
         "s.yaml", $"target: http://127.0.0.1:{server.Port}\nload: {{{load}}}\nconnections: 4\nsteps: [{{get: /}}]\n{more}", new ScenarioOverrides(), new Dictionary<string, string>(), "/"));

@@ -23,14 +23,14 @@ internal static class BlocksFormatter
             null => "",
             BlockEnd.Done => "the block is done; ",
             BlockEnd.Gate => "the gate closed and ended the block; ",
-            BlockEnd.OutOfReach => "the hour can no longer come to the threshold, so the block ended; ",
-            BlockEnd.Needless => "the block became needless; ",
-            _ => "nobody was there to run the block; ",
+            BlockEnd.OutOfReach => "the hour can no longer reach the threshold, so the block ended; ",
+            BlockEnd.Needless => "the block is no longer needed; ",
+            _ => "the daemon did not run during the block; ",
         };
         return ended + (after.Block is { } block
-            ? Text($"{Lack(input)}; {(block.Whole ? "this hour is one of those chosen" : "the day's last minutes are made now")}, up to {block.Level.Value:0.##} % until {block.Until:HH:mm}")
+            ? Text($"{Lack(input)}; {(block.Whole ? "this hour is one of those chosen" : "the last minutes of the day are made up now")}, up to {block.Level.Value:0.##} % until {block.Until:HH:mm}")
             : input.SavedBy is { } metric ? $"{metric.ToString().ToLowerInvariant()} keeps the machine safe: the CPU rests"
-            : input.Gate == GatePosition.Closed ? "the gate is closed: real work wants the machine, nothing is burnt"
+            : input.Gate == GatePosition.Closed ? "the gate is closed: other processes need the machine, no own load"
             : $"{Lack(input)}; {Next(after)}");
     }
 
@@ -55,7 +55,7 @@ internal static class BlocksFormatter
     private static string Lack(P95Input input) =>
         input.Blocks!.Due.Count == 0
             ? Text($"every reading has its hours, and {input.Blocks.Reached} minutes of the day reached the threshold")
-            : Text($"{input.Blocks.Due.Count} whole hours are to be made, the first {Due(input.Blocks.Due)}, and {input.Blocks.Reached} minutes of the day reached the threshold");
+            : Text($"{input.Blocks.Due.Count} whole hours are to be made up, the first {Due(input.Blocks.Due)}, and {input.Blocks.Reached} minutes of the day reached the threshold");
 
     private static string Due(IReadOnlyList<int> due) => due switch
     {

@@ -1,3 +1,4 @@
+using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Units;
@@ -59,9 +60,6 @@ public static class DutyPolicy
     // A duty held for less than this is not corrected from the little that is left of the minute.
     private static readonly TimeSpan LeastHorizon = TimeSpan.FromSeconds(5);
 
-    // Running into cpu.max stops the control threads too.
-    private const double QuotaShare = 0.9;
-
     // A core where others always come first still gets this share of an even part, so that we notice when they leave.
     private const double LeastWeight = 0.05;
 
@@ -79,9 +77,10 @@ public static class DutyPolicy
 
         // What the control plane uses is ours too, and already there.
         var own = Math.Max(0, missing - Math.Max(0, cpu.Own.Value - cpu.Burning.Value));
-        var cpus = own / 100 * sample.CpuCount;
-        if (input.Quota is { } quota)
-            cpus = Math.Min(cpus, quota * QuotaShare);
+        var usable = CpuReach.Cpus(input.Cores.Count, input.Quota);
+        if (IsOutOfReach(plan, state, cpu, 100 * usable / Math.Max(1, sample.CpuCount)))
+            return Idle(input.Cores.Count, validFor, yields: false);
+        var cpus = Math.Min(own / 100 * sample.CpuCount, usable);
 
         var duties = Spread(cpus, input.Cores);
         var asked = Percent.Clamp(100 * duties.Sum(duty => duty.Value) / Math.Max(1, sample.CpuCount));
@@ -94,14 +93,21 @@ public static class DutyPolicy
         TimeSpan.FromSeconds(Math.Clamp(3 * controlPeriod.TotalSeconds, 2, 30));
 
     /// <summary>
-    /// A sample or a plan that is older than three control periods, at least 2 s, says nothing any more; nor does one from as
-    /// far ahead, of before the clock was set back.
+    /// A sample or a plan that is older than three control periods, at least 2 s, is stale. So is one from as far ahead, which
+    /// is from before the clock was set back.
     /// </summary>
     public static bool IsStale(TimeSpan controlPeriod, DateTimeOffset of, DateTimeOffset now) =>
         (now - of).Duration() > TimeSpan.FromSeconds(Math.Max(3 * controlPeriod.TotalSeconds, 2));
 
     private static DutyDecision Idle(int cores, TimeSpan validFor, bool yields) =>
         new(Enumerable.Repeat(DutyCycle.Idle, cores).ToArray(), validFor, null, Percent.Zero, yields);
+
+    // A minute under the rule's threshold does not count, so full duty on too few CPUs has no effect.
+    private static bool IsOutOfReach(CpuPlan plan, DutyState state, CpuReading cpu, double ownShare)
+    {
+        var foreign = Math.Max(cpu.Foreign.Value, state.Foreign ?? 0);
+        return foreign + ownShare < Math.Min(plan.Intensity.Value, IdleRule.Oracle.Threshold);
+    }
 
     // The error so far, spread over what is left of its minute.
     private static double Correction(SamplingSettings settings, DutyState state, DateTimeOffset at)

@@ -14,7 +14,13 @@ public sealed record DutyState(Slot Minute, double Error, Percent? Aim, Percent 
     // not our doing: what is missing is not made up for, nor what others took beyond the aim held back afterwards.
     private const double DeliveredShare = 0.6;
 
+    // Foreign load of one sample is too uneven to decide by it whether a minute can count.
+    private static readonly TimeSpan ForeignWindow = TimeSpan.FromMinutes(5);
+
     public static readonly DutyState Start = new(new Slot(0, TimeSpan.FromMinutes(1)), 0, null, Percent.Zero);
+
+    /// <summary>Mean CPU use of other processes over about five minutes, percent of all CPUs; null before the first sample.</summary>
+    public double? Foreign { get; init; }
 
     /// <summary>
     /// Remembers what was aimed at. Where the gate leaves the CPU to others the account is closed: what they took until it
@@ -35,6 +41,14 @@ public sealed record DutyState(Slot Minute, double Error, Percent? Aim, Percent 
                 error += (aim.Value - cpu.Busy.Value) * sample.Period.TotalSeconds;
         }
 
-        return this with { Minute = minute, Error = error };
+        return this with { Minute = minute, Error = error, Foreign = ForeignAfter(sample) };
+    }
+
+    private double? ForeignAfter(Sample sample)
+    {
+        if (sample.Cpu is not { } cpu)
+            return Foreign;
+        var weight = Math.Clamp(sample.Period / ForeignWindow, 0, 1);
+        return Foreign is { } mean ? mean + weight * (cpu.Foreign.Value - mean) : cpu.Foreign.Value;
     }
 }

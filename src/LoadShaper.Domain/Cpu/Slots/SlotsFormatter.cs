@@ -19,11 +19,11 @@ internal static class SlotsFormatter
         var budget = ExceedanceBudget.Exceedance(settings, after.State, input);
         return after.Slot!.Kind switch
         {
-            SlotKind.Held when input.Gate == GatePosition.Closed => "the gate is closed: real work wants the machine, nothing is burnt",
+            SlotKind.Held when input.Gate == GatePosition.Closed => "the gate is closed: other processes need the machine, no own load",
             SlotKind.Held => Text($"the load average holds the gate, and exceedance {after.Exceedance:0.00} % has reached the budget {budget:0.00} %: the rest idles"),
             SlotKind.Resting when input.SavedBy is { } metric => $"{metric.ToString().ToLowerInvariant()} keeps the machine safe: the CPU rests",
-            SlotKind.Resting => Text($"real load alone would hold every reading for {input.RealHolds} h more, and {SlotsPolicy.Lead(settings):0.#} h are enough: nothing is burnt"),
-            SlotKind.CatchUp => Text($"P95 {input.P95:0.00} %, unseen minutes taken for idle, is under the threshold {settings.Rule.Threshold:0.##} %: every slot counts"),
+            SlotKind.Resting => Text($"real load alone would hold every reading for {input.RealHolds} h more, and {SlotsPolicy.Lead(settings):0.#} h are enough: no own load"),
+            SlotKind.CatchUp => Text($"pessimistic P95 {input.P95:0.00} % is below the threshold {settings.Rule.Threshold:0.##} %: every slot counts"),
             SlotKind.High => Text($"exceedance {after.Exceedance:0.00} % is under the budget {budget:0.00} % while {State(after)}: one more high slot"),
             _ => Text($"exceedance {after.Exceedance:0.00} % has reached the budget {budget:0.00} % while {State(after)}: baseline"),
         };

@@ -15,7 +15,7 @@ public abstract record HolderAction
     /// <param name="Kill">By SIGKILL at once; otherwise it is asked to end first.</param>
     public sealed record Stop(bool Kill) : HolderAction;
 
-    /// <summary>Begins a time, in place of one for the same that runs already.</summary>
+    /// <summary>Starts a timer, in place of one for the same that runs already.</summary>
     public sealed record Await(HolderWait Wait, TimeSpan For) : HolderAction;
 
     public sealed record Cancel(HolderWait Wait) : HolderAction;

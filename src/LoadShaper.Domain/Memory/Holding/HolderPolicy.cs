@@ -31,13 +31,13 @@ public static class HolderPolicy
         HolderInput.StartFailed failed => Start(state with { InDaemon = true, InDaemonBecause = failed.Reason, Number = state.Number - 1 }, state.Ordered),
         HolderInput.Ready ready when state.Phase == HolderPhase.Starting => Reported(
             state with { Phase = HolderPhase.Running, FailedStarts = 0, Huge = ready.Huge, Fault = null }, new HolderAction.Cancel(HolderWait.Ready)),
-        // What is heard of a holder that is gone.
+        // A late report of a holder that is gone.
         _ when state.Phase == HolderPhase.None => new HolderDecision(state, []),
         HolderInput.Holding holding => Reported(state with { Held = holding.Held, Resident = holding.Resident }),
         HolderInput.Lost lost => Lose(state, lost),
         HolderInput.Fault fault when state.Phase != HolderPhase.Stopping => Reported(
             (state with { Fault = fault.Reason, Ordered = state.Held }).Lose(MemoryReleaseCause.HolderFailed, ByteSize.Zero)) with { Failure = fault.Reason },
-        // One that is being stopped is heard of by its stop.
+        // The end of a holder that is being stopped is reported by its stop.
         HolderInput.Exited exited when state.Phase != HolderPhase.Stopping => Exited(state, exited),
         HolderInput.Stopped when state.Phase == HolderPhase.Stopping => Stopped(state),
         HolderInput.Elapsed elapsed => Elapsed(state, elapsed.Wait),

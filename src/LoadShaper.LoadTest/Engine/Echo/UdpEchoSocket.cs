@@ -28,14 +28,13 @@ internal sealed class UdpEchoSocket(EngineThread thread, RawAddress address) : I
             return Libc.Errno;
         // A burst of answers must not be lost here; the kernel takes less when its limit is lower.
         _ = Libc.SetOption(_fd, Libc.SocketLevel, ReceiveBuffer, 4 << 20);
-        if (Libc.Connect(_fd, address.Bytes) < 0)
+        if (Libc.Connect(_fd, address.Bytes) < 0 || thread.Poller.Add(_fd, Libc.EpollIn, thread.Register(this)) < 0)
         {
             var errno = Libc.Errno;
             Close();
             return errno;
         }
 
-        _ = thread.Poller.Add(_fd, Libc.EpollIn, thread.Register(this));
         return 0;
     }
 

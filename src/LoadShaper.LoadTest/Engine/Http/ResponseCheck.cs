@@ -9,7 +9,8 @@ internal sealed class ResponseCheck
 {
     private const int None = -1;
     private readonly CompiledStep _owner;
-    private readonly HttpExpectation _expect;
+    private readonly StatusRange[] _accepted;
+    private readonly TimeSpan? _maxServiceTime;
     private readonly string _statusText;
     private readonly int[] _statusErrors = new int[1_000];
     private readonly (byte[] Name, byte[] Contains, string Text)[] _headers;
@@ -21,7 +22,8 @@ internal sealed class ResponseCheck
     internal ResponseCheck(HttpStep step, List<string> variables, CompiledStep owner)
     {
         _owner = owner;
-        _expect = step.Expect;
+        _accepted = [.. step.Expect.Status];
+        _maxServiceTime = step.Expect.MaxServiceTime;
         _statusText = string.Join(", ", step.Expect.Status.Select(r => r.First == r.Last ? $"{r.First}" : $"{r.First}-{r.Last}"));
         _headers = [.. step.Expect.Headers.Select(h => (Encoding.ASCII.GetBytes(h.Name), Encoding.UTF8.GetBytes(h.Contains ?? ""),
             h.Contains is null ? $"header {h.Name} is missing" : $"header {h.Name} does not contain '{h.Contains}'"))];
@@ -44,7 +46,7 @@ internal sealed class ResponseCheck
     {
         if (!Accepts(status))
             return StatusError(status);
-        if (_expect.MaxServiceTime is { } most && service > most.Ticks * 100)
+        if (_maxServiceTime is { } most && service > most.Ticks * 100)
             return Expectation($"slower than {most.TotalMilliseconds:0.###} ms");
         return capture is null || !NeedsCapture ? None : FindInContent(capture, flow);
     }
@@ -127,7 +129,7 @@ internal sealed class ResponseCheck
 
     private bool Accepts(int status)
     {
-        foreach (var range in _expect.Status)
+        foreach (var range in _accepted)
         {
             if (status >= range.First && status <= range.Last)
                 return true;

@@ -16,6 +16,9 @@ internal sealed class ResponseParser
     /// <summary>Largest accepted status line with headers, and trailers.</summary>
     internal const int MaxHeadBytes = 64 * 1024;
 
+    // One response with a large head must not cost every connection its size for the rest of the run.
+    private const int KeptCarryBytes = 4 * 1024;
+
     private byte[]? _carry;
     private int _carried;
     private State _state;
@@ -51,6 +54,8 @@ internal sealed class ResponseParser
         _headRequest = headRequest;
         _capture = capture;
         _carried = 0;
+        if (_carry?.Length > KeptCarryBytes)
+            _carry = null;
         _head = default;
         Started = false;
         Reason = Malformed.None;

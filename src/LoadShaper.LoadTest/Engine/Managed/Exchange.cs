@@ -46,7 +46,7 @@ internal sealed class Exchange(HttpClientTransport transport, FlowState flow)
         }
         catch (Exception e)
         {
-            // Whatever the handler throws is the outcome of this request.
+            // Any exception of the handler is the outcome of this request.
             Failure = e;
         }
 

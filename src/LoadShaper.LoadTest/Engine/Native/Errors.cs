@@ -8,6 +8,7 @@ internal static class Errors
     internal const int OutOfMemory = 12;
     internal const int TooManyFilesInSystem = 23;
     internal const int TooManyFiles = 24;
+    internal const int NoSpace = 28;
     internal const int BrokenPipe = 32;
     internal const int NotImplemented = 38;
     internal const int AddressNotAvailable = 99;
@@ -18,11 +19,13 @@ internal static class Errors
 
     /// <summary>The machine of the generator ran out of something, which is not the target's failure.</summary>
     internal static bool IsLocalResource(int errno) =>
-        errno is OutOfMemory or TooManyFilesInSystem or TooManyFiles or AddressNotAvailable or NoBuffers;
+        errno is OutOfMemory or TooManyFilesInSystem or TooManyFiles or NoSpace or AddressNotAvailable or NoBuffers;
 
     internal static string Text(int errno) => errno switch
     {
         2 => "no such file (ENOENT)",
+        Again => "temporarily unavailable, such as a full listen queue (EAGAIN)",
+        NoSpace => "too many watched descriptors (ENOSPC); raise fs.epoll.max_user_watches",
         13 => "permission denied (EACCES)",
         OutOfMemory => "out of memory (ENOMEM)",
         TooManyFilesInSystem => "too many open files in the system (ENFILE)",

@@ -20,7 +20,7 @@ public static class HtmlReport
         var body = new XElement("body",
             new XElement("h1", ReportTables.Printable(report.Context.Name)),
             new XElement("p", new XAttribute("class", "soft"),
-                ReportTables.Printable($"{report.Context.Target}, {result.StartedAt:yyyy-MM-dd HH:mm:ss} UTC, {ReportText.Duration(result.Duration)}{(result.Duration + TimeSpan.FromSeconds(1) < result.PlannedDuration ? $" of {ReportText.Duration(result.PlannedDuration)}" : "")}")),
+                ReportTables.Printable($"{report.Context.Target}, {result.StartedAt:yyyy-MM-dd HH:mm:ss} UTC, {ReportText.Duration(result.Duration)}{(result.Duration + TimeSpan.FromSeconds(1) < report.PlannedDuration ? $" of {ReportText.Duration(report.PlannedDuration)}" : "")}")),
             new XElement("p", new XAttribute("class", $"status {ReportText.Mood(report)}"), ReportTables.Printable(ReportText.Status(report))),
             Figures(result),
             Notes(report));

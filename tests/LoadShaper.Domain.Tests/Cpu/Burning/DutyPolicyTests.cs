@@ -178,6 +178,7 @@ public class DutyPolicyTests
     [Fact]
     public void Under_a_limit_it_burns_what_the_limit_leaves()
     {
-        Assert.All(new VirtualMachine(2, _ => 0) { Quota = 0.4 }.Run(30, 3).Skip(1), mean => Assert.Equal(18, mean.Own, 0.01));
+        Assert.All(new VirtualMachine(2, _ => 0) { Quota = 0.5 }.Run(30, 3).Skip(1), mean => Assert.Equal(22.5, mean.Own, 0.01));
+        Assert.All(new VirtualMachine(2, _ => 0) { Quota = 0.4 }.Run(30, 3), mean => Assert.Equal(0, mean.Own));
     }
 }
