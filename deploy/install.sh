@@ -121,7 +121,7 @@ get() { # get NAME: a file of the release into the work folder
 
 # The newest file of that pattern in the list of sums, or the one of --version.
 choose() { # choose PREFIX SUFFIX
-    found=$(awk '{ print $2 }' "$work/SHA256SUMS" | sed 's/^\*//' | grep "^$1" | grep "$2\$" | { if [ -n "$version" ]; then grep -F -- "$version"; else cat; fi; } | sort -V | tail -n 1)
+    found=$(awk '{ print $2 }' "$work/SHA256SUMS" | sed 's/^\*//' | grep -e "^$1" | grep -e "$2\$" | { if [ -n "$version" ]; then grep -F -- "$version"; else cat; fi; } | sort -V | tail -n 1)
     [ -n "$found" ] || fail "no $package for $runtime${version:+ of version $version} among the files of $from"
     echo "$found"
 }
@@ -130,7 +130,7 @@ fetch() { # fetch PREFIX SUFFIX: sets file, verified
     get SHA256SUMS
     file=$(choose "$1" "$2") || exit 1
     get "$file"
-    (cd "$work" && grep " [ *]\{0,1\}$file\$" SHA256SUMS | sha256sum --check --status -) \
+    (cd "$work" && grep -e " [ *]\{0,1\}$file\$" SHA256SUMS | sha256sum --check --status -) \
         || fail "the SHA-256 sum of $file is not the one in SHA256SUMS: the file is damaged or was replaced. Nothing was installed; get the release again"
     say "verified: $file has the SHA-256 sum of SHA256SUMS"
 }
