@@ -6,17 +6,6 @@ namespace LoadShaper.Journal.Tests;
 public sealed class SqliteResultTests
 {
     [Theory]
-    [InlineData(10, 5386, "does not support WAL mode")]
-    [InlineData(10, 4618, "does not support WAL mode")]
-    [InlineData(10, 5130, "does not support WAL mode")]
-    [InlineData(10, 4874, "Free some space")] // SQLITE_IOERR_SHMSIZE: the disk is full
-    [InlineData(10, 778, "Free some space")]
-    [InlineData(13, 13, "Free some space")]
-    [InlineData(14, 14, "ownership and permissions")]
-    public void The_advice_fits_the_cause(int code, int extended, string advice) =>
-        Assert.Contains(advice, SqliteResult.AdviceFor(new SqliteException("disk I/O error", code, extended)), StringComparison.Ordinal);
-
-    [Theory]
     [InlineData(10, 5386, true)]
     [InlineData(14, 14, true)]
     [InlineData(8, 264, true)]
