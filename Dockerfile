@@ -32,7 +32,8 @@ LABEL org.opencontainers.image.title="loadshaper" \
 COPY --from=build /app /app
 # The mark by which the program knows that it runs from the image and refuses a directory that is no volume.
 COPY deploy/container/container-image /app/
-COPY --chmod=755 deploy/container/loadshaper deploy/container/healthcheck /usr/local/bin/
+COPY --chmod=755 deploy/container/healthcheck /app/
+COPY --chmod=755 deploy/container/loadshaper /usr/bin/
 # A new named volume takes its owner from here.
 COPY --from=build --chown=1000:1000 /data /var/lib
 # Nothing is written outside the volume, so that the root file system can be read-only.
@@ -44,6 +45,6 @@ WORKDIR /app
 USER 1000:1000
 STOPSIGNAL SIGTERM
 # No VOLUME: an anonymous volume would be removed with the container, and the seven days of history with it.
-HEALTHCHECK --interval=60s --timeout=10s --start-period=30s --retries=3 CMD ["/usr/local/bin/healthcheck"]
+HEALTHCHECK --interval=60s --timeout=10s --start-period=30s --retries=3 CMD ["/app/healthcheck"]
 ENTRYPOINT ["dotnet", "/app/loadshaper.dll"]
 CMD ["run"]

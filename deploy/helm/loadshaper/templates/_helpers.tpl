@@ -48,16 +48,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end }}
 
-{{/* The settings: those of the shape, then those of config; empty ones are left out. */}}
+{{/* The settings: the shape, then those of config; empty ones are left out. */}}
 {{- define "loadshaper.config" -}}
 {{- $config := dict }}
 {{- if ne .Values.shape "auto" }}
-{{- range $line := splitList "\n" (.Files.Get (printf "files/%s.env" .Values.shape) | required (printf "shape %q has no settings in this chart; auto lets each node find its own shape out" .Values.shape)) }}
-{{- if regexMatch "^[A-Z][A-Z0-9_]*=" $line }}
-{{- $pair := splitn "=" 2 $line }}
-{{- $_ := set $config $pair._0 (trim $pair._1) }}
-{{- end }}
-{{- end }}
+{{- $_ := set $config "LOADSHAPER_SHAPE" .Values.shape }}
 {{- end }}
 {{- range $name, $value := .Values.config }}
 {{- if not (or (kindIs "invalid" $value) (eq (toString $value) "")) }}
