@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Politeness;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Politeness;
 

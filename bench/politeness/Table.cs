@@ -1,5 +1,4 @@
 using System.Globalization;
-using LoadShaper.Domain.Settings;
 
 namespace LoadShaper.Politeness;
 

@@ -5,14 +5,17 @@ namespace LoadShaper.Journal;
 
 /// <summary>
 /// Finds damage that PRAGMA quick_check does not look for and that would make the journal plugin fail, or skip or repeat
-/// events without an error: unknown tables, cells of another type, and an index that does not match its table. Each check
-/// is one pass over the table or its index; PRAGMA integrity_check, which looks up every row in every index, takes several
-/// times as long.
+/// events without an error: unknown tables, cells of another type, and an index that does not match its table. One pass over
+/// the table and one over the index.
 /// </summary>
 internal static class JournalCheck
 {
     /// <summary>What snapshot tables are renamed to when they are damaged; the rest of the name is the time.</summary>
     public const string DamagedSnapshots = "snapshot_damaged_";
+
+    // The same over the table and over its index, which holds these three columns. One changed cell changes it.
+    private const string Digest =
+        $"count(*) || ' ' || coalesce(sum((sequence_number * 40503 + ordering * 69069) % 1000000007), 0) || ' ' || coalesce(sum(persistence_id = '{JournalTables.PersistenceId}'), 0)";
 
     /// <returns>A table that no build of LoadShaper creates, as a problem; null when there is none. To be checked before tables are created.</returns>
     public static string? FindUnknownTable(SqliteConnection connection)
@@ -31,20 +34,22 @@ internal static class JournalCheck
     /// <exception cref="SqliteException">A page is malformed, or the schema is not that of a journal.</exception>
     public static string? FindDamage(SqliteConnection connection)
     {
-        var row = SqliteFile.Scalar(connection,
+        using var command = connection.CreateCommand();
+        command.CommandText =
             $"""
-            SELECT ordering FROM journal NOT INDEXED
-            WHERE (manifest IS NOT NULL AND typeof(manifest) <> 'text') OR (writer_uuid IS NOT NULL AND typeof(writer_uuid) <> 'text')
-               OR typeof(created) <> 'integer' OR typeof(deleted) <> 'integer' OR deleted NOT IN (0, 1)
-               OR typeof(sequence_number) <> 'integer' OR sequence_number < 1 OR persistence_id IS NOT '{JournalTables.PersistenceId}'
-               OR typeof(message) <> 'blob' OR identifier IS NOT {EventWire.SerializerId}
-            LIMIT 1
-            """);
-        if (!string.IsNullOrEmpty(row))
+            SELECT {Digest}, min(CASE WHEN typeof(created) = 'integer' AND deleted IN (0, 1) AND typeof(deleted) = 'integer'
+                AND typeof(sequence_number) = 'integer' AND sequence_number >= 1 AND persistence_id IS '{JournalTables.PersistenceId}'
+                AND typeof(message) = 'blob' AND typeof(manifest) IN ('text', 'null') AND identifier IS {EventWire.SerializerId}
+                AND typeof(writer_uuid) IN ('text', 'null') THEN NULL ELSE ordering END)
+            FROM journal NOT INDEXED
+            """;
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        if (reader.TryGetInteger(1, out var row))
             return $"row {row} has a cell that no build of LoadShaper writes; `loadshaper replay` names it";
-        return Digest(connection, "NOT INDEXED") != Digest(connection, "INDEXED BY journal_uq")
-            ? "index journal_uq does not match table journal"
-            : null;
+        return reader.TryGetText(0, out var digest) && digest == SqliteFile.Scalar(connection, $"SELECT {Digest} FROM journal INDEXED BY journal_uq")
+            ? null
+            : "index journal_uq does not match table journal";
     }
 
     /// <returns>What makes the stored snapshots unusable as a whole, or null.</returns>
@@ -87,12 +92,4 @@ internal static class JournalCheck
             """);
         return name;
     }
-
-    // The same sum over the table and over its index, which holds these three columns. One changed cell changes the sum.
-    private static string? Digest(SqliteConnection connection, string source) => SqliteFile.Scalar(connection,
-        $"""
-        SELECT count(*) || ' ' || coalesce(sum((sequence_number * 40503 + ordering * 69069) % 1000000007), 0)
-            || ' ' || coalesce(sum(persistence_id = '{JournalTables.PersistenceId}'), 0)
-        FROM journal {source}
-        """);
 }

@@ -55,14 +55,4 @@ public static class SqliteResult
 
     /// <summary>Whether only an immutable open can read the file: a read-only volume, or one without shared memory.</summary>
     public static bool NeedsImmutable(SqliteException e) => e.SqliteErrorCode is CannotOpen or ReadOnly || IsWithoutSharedMemory(e);
-
-    /// <summary>What an operator can do about a database file that cannot be used.</summary>
-    public static string AdviceFor(Exception e) => e switch
-    {
-        SqliteException sqlite when IsWithoutSharedMemory(sqlite) =>
-            "The file system does not support WAL mode (no shared memory maps, as on sshfs, NFS or SMB). Use a local disk for PERSISTENCE_DIR.",
-        SqliteException { SqliteErrorCode: Full } => "Free some space on the volume.",
-        SqliteException { SqliteErrorCode: IoError } => "Free some space on the volume, or check the disk.",
-        _ => "Fix its ownership and permissions, or move it away.",
-    };
 }

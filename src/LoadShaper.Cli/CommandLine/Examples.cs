@@ -18,6 +18,7 @@ internal static class Examples
         ["loadshaper replay"] = ["loadshaper replay --data-dir /var/lib/loadshaper --from 1d"],
         ["loadshaper status"] = ["loadshaper status", "loadshaper status --data-dir /var/lib/loadshaper"],
         ["loadshaper explain"] = ["loadshaper explain UNKNOWN"],
+        ["loadshaper status"] = ["loadshaper status --data-dir /var/lib/loadshaper"],
         ["loadshaper healthcheck"] = ["HEALTH_PORT=8080 loadshaper healthcheck"],
         ["loadshaper help"] = ["loadshaper help run"],
         ["loadshaper load"] = ["loadshaper load run http://127.0.0.1:8080/health --rate 50/s --duration 10s"],

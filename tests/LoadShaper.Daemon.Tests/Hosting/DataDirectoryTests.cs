@@ -42,7 +42,7 @@ public sealed class DataDirectoryTests : IDisposable
         // Root may write anywhere but here.
         var problem = new DataDirectory("/proc").Validate()?.ToString();
 
-        Assert.Contains($"cannot write to /proc as user {ProcessUser.Name}", problem, StringComparison.Ordinal);
+        Assert.Contains($"cannot write to /proc as uid {ProcessUser.Id}", problem, StringComparison.Ordinal);
         foreach (var way in new[] { "chown -R", "volume of Docker or podman", "Kubernetes", ":ro" })
             Assert.Contains(way, problem, StringComparison.Ordinal);
     }
