@@ -38,7 +38,7 @@ internal sealed class InstanceLock : IDisposable
 
     /// <summary>Compares the path with the locked file and takes the lock at the path again where it has to. May wait for the file system.</summary>
     /// <returns>How it stands now, and whether it was taken again.</returns>
-    public (LockStanding Standing, bool TakenAgain) Look()
+    public (LockStatus Status, bool TakenAgain) Look()
     {
         lock (_lock)
         {
@@ -46,11 +46,11 @@ internal sealed class InstanceLock : IDisposable
             string? failure = null;
             LockAttempt? attempt = InstanceLockPolicy.IsToBeTaken(path) ? TakeAgain(out failure) : null;
             _state = InstanceLockPolicy.Decide(_state, path, attempt);
-            _problem = _state.Standing == LockStanding.Held ? null
+            _problem = _state.Status == LockStatus.Held ? null
                 : attempt == LockAttempt.HeldByOther ? $"another LoadShaper has taken {LockPath}"
                 : path == Domain.Lifecycle.LockPath.Unreadable ? $"{LockPath} cannot be examined"
                 : $"{LockPath} is gone or was replaced, and cannot be locked again ({failure}). Mount the volume, or fix the permissions of {_directory}; LoadShaper then resumes";
-            return (_state.Standing, attempt == LockAttempt.Taken);
+            return (_state.Status, attempt == LockAttempt.Taken);
         }
     }
 

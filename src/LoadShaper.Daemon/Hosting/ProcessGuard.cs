@@ -35,7 +35,7 @@ internal sealed class ProcessGuard : IDisposable
         FindOtherKeeper();
         _machine?.Drain();
         ReportDroppedLines();
-        var (standing, takenAgain) = _instance.Look();
+        var (status, takenAgain) = _instance.Look();
         if (takenAgain)
             Log.Warning("Instance lock was removed or replaced; taken again");
         var problem = _instance.Problem;
@@ -44,7 +44,7 @@ internal sealed class ProcessGuard : IDisposable
         else if (_reportedProblem is not null && problem is null)
             Log.Information("Instance lock held again");
         _reportedProblem = problem;
-        return standing != LockStanding.Lost;
+        return status != LockStatus.Lost;
     }
 
     public void Dispose() => _machine?.Dispose();

@@ -29,7 +29,7 @@ public enum LockAttempt
 }
 
 /// <summary>Whether this daemon may write.</summary>
-public enum LockStanding
+public enum LockStatus
 {
     Held,
 
@@ -41,9 +41,9 @@ public enum LockStanding
 }
 
 /// <param name="OthersSeen">Looks in succession at which another process held the lock at the path.</param>
-public sealed record InstanceLockState(LockStanding Standing, int OthersSeen)
+public sealed record InstanceLockState(LockStatus Status, int OthersSeen)
 {
-    public static readonly InstanceLockState Start = new(LockStanding.Held, 0);
+    public static readonly InstanceLockState Start = new(LockStatus.Held, 0);
 }
 
 /// <summary>
@@ -63,8 +63,8 @@ public static class InstanceLockPolicy
     {
         (LockPath.Ours, _) or (_, LockAttempt.Taken) => InstanceLockState.Start,
         (_, LockAttempt.HeldByOther) => state.OthersSeen + 1 >= LooksUntilLost
-            ? new InstanceLockState(LockStanding.Lost, state.OthersSeen + 1)
-            : new InstanceLockState(LockStanding.InDoubt, state.OthersSeen + 1),
-        _ => new InstanceLockState(LockStanding.InDoubt, 0),
+            ? new InstanceLockState(LockStatus.Lost, state.OthersSeen + 1)
+            : new InstanceLockState(LockStatus.InDoubt, state.OthersSeen + 1),
+        _ => new InstanceLockState(LockStatus.InDoubt, 0),
     };
 }

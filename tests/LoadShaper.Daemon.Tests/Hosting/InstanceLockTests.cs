@@ -26,7 +26,7 @@ public sealed class InstanceLockTests : IDisposable
     {
         using var ours = InstanceLock.TryAcquire(_directory)!;
 
-        Assert.Equal((LockStanding.Held, false), ours.Look());
+        Assert.Equal((LockStatus.Held, false), ours.Look());
         Assert.Null(ours.Problem);
     }
 
@@ -35,12 +35,12 @@ public sealed class InstanceLockTests : IDisposable
     {
         using var ours = InstanceLock.TryAcquire(_directory)!;
         System.IO.File.Delete(File);
-        Assert.Equal((LockStanding.Held, true), ours.Look());
+        Assert.Equal((LockStatus.Held, true), ours.Look());
 
         System.IO.File.WriteAllText(File + ".new", "");
         System.IO.File.Move(File + ".new", File, overwrite: true);
-        Assert.Equal((LockStanding.Held, true), ours.Look());
-        Assert.Equal((LockStanding.Held, false), ours.Look());
+        Assert.Equal((LockStatus.Held, true), ours.Look());
+        Assert.Equal((LockStatus.Held, false), ours.Look());
         Assert.False(IsFree(File));
     }
 
@@ -58,11 +58,11 @@ public sealed class InstanceLockTests : IDisposable
     {
         using var ours = InstanceLock.TryAcquire(_directory)!;
         Directory.Move(_directory, _directory + ".away");
-        Assert.Equal((LockStanding.InDoubt, false), ours.Look());
+        Assert.Equal((LockStatus.InDoubt, false), ours.Look());
         Assert.Contains("is gone or was replaced", ours.Problem, StringComparison.Ordinal);
 
         Directory.Move(_directory + ".away", _directory);
-        Assert.Equal((LockStanding.Held, false), ours.Look());
+        Assert.Equal((LockStatus.Held, false), ours.Look());
         Assert.Null(ours.Problem);
     }
 
@@ -73,7 +73,7 @@ public sealed class InstanceLockTests : IDisposable
         Directory.Move(_directory, _directory + ".away");
         Directory.CreateDirectory(_directory);
 
-        Assert.Equal((LockStanding.Held, true), ours.Look());
+        Assert.Equal((LockStatus.Held, true), ours.Look());
         Assert.Null(InstanceLock.TryAcquire(_directory));
     }
 
@@ -86,10 +86,10 @@ public sealed class InstanceLockTests : IDisposable
         using var other = InstanceLock.TryAcquire(_directory);
         Assert.NotNull(other);
 
-        Assert.Equal((LockStanding.InDoubt, false), ours.Look());
+        Assert.Equal((LockStatus.InDoubt, false), ours.Look());
         Assert.Contains("another LoadShaper has taken", ours.Problem, StringComparison.Ordinal);
-        Assert.Equal((LockStanding.Lost, false), ours.Look());
-        Assert.Equal((LockStanding.Held, false), other.Look());
+        Assert.Equal((LockStatus.Lost, false), ours.Look());
+        Assert.Equal((LockStatus.Held, false), other.Look());
     }
 
     [Fact]

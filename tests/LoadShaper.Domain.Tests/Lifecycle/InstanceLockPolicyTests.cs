@@ -6,27 +6,27 @@ namespace LoadShaper.Domain.Tests.Lifecycle;
 public class InstanceLockPolicyTests
 {
     [Theory]
-    [InlineData(LockPath.Ours, null, LockStanding.Held)]
-    [InlineData(LockPath.Missing, LockAttempt.Taken, LockStanding.Held)]
-    [InlineData(LockPath.Replaced, LockAttempt.Taken, LockStanding.Held)]
-    [InlineData(LockPath.Missing, LockAttempt.Failed, LockStanding.InDoubt)]
-    [InlineData(LockPath.Replaced, LockAttempt.Failed, LockStanding.InDoubt)]
-    [InlineData(LockPath.Replaced, LockAttempt.HeldByOther, LockStanding.InDoubt)]
-    [InlineData(LockPath.Unreadable, null, LockStanding.InDoubt)]
-    public void A_lock_that_is_not_at_its_path_is_in_doubt_until_it_is_taken_again(LockPath path, LockAttempt? attempt, LockStanding standing) =>
-        Assert.Equal(standing, InstanceLockPolicy.Decide(InstanceLockState.Start, path, attempt).Standing);
+    [InlineData(LockPath.Ours, null, LockStatus.Held)]
+    [InlineData(LockPath.Missing, LockAttempt.Taken, LockStatus.Held)]
+    [InlineData(LockPath.Replaced, LockAttempt.Taken, LockStatus.Held)]
+    [InlineData(LockPath.Missing, LockAttempt.Failed, LockStatus.InDoubt)]
+    [InlineData(LockPath.Replaced, LockAttempt.Failed, LockStatus.InDoubt)]
+    [InlineData(LockPath.Replaced, LockAttempt.HeldByOther, LockStatus.InDoubt)]
+    [InlineData(LockPath.Unreadable, null, LockStatus.InDoubt)]
+    public void A_lock_that_is_not_at_its_path_is_in_doubt_until_it_is_taken_again(LockPath path, LockAttempt? attempt, LockStatus status) =>
+        Assert.Equal(status, InstanceLockPolicy.Decide(InstanceLockState.Start, path, attempt).Status);
 
     [Fact]
     public void Another_daemon_at_two_looks_in_succession_has_the_directory()
     {
         var once = InstanceLockPolicy.Decide(InstanceLockState.Start, LockPath.Replaced, LockAttempt.HeldByOther);
 
-        Assert.Equal(LockStanding.Lost, InstanceLockPolicy.Decide(once, LockPath.Replaced, LockAttempt.HeldByOther).Standing);
-        Assert.Equal(LockStanding.Held, InstanceLockPolicy.Decide(once, LockPath.Replaced, LockAttempt.Taken).Standing);
+        Assert.Equal(LockStatus.Lost, InstanceLockPolicy.Decide(once, LockPath.Replaced, LockAttempt.HeldByOther).Status);
+        Assert.Equal(LockStatus.Held, InstanceLockPolicy.Decide(once, LockPath.Replaced, LockAttempt.Taken).Status);
         Assert.Equal(
-            LockStanding.InDoubt,
+            LockStatus.InDoubt,
             InstanceLockPolicy.Decide(
-                InstanceLockPolicy.Decide(once, LockPath.Missing, LockAttempt.Failed), LockPath.Replaced, LockAttempt.HeldByOther).Standing);
+                InstanceLockPolicy.Decide(once, LockPath.Missing, LockAttempt.Failed), LockPath.Replaced, LockAttempt.HeldByOther).Status);
     }
 
     [Theory]
