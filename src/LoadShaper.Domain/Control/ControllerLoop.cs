@@ -1,6 +1,7 @@
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Network;
+using LoadShaper.Domain.Oracle;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
@@ -10,7 +11,7 @@ using LoadShaper.Domain.Units;
 namespace LoadShaper.Domain.Control;
 
 /// <summary>What a sample leads to: events to be remembered, in their order, and what to do.</summary>
-/// <param name="HistoryWanted">The clock was set: the readings begin anew, from the stored minutes that are to be given next.</param>
+/// <param name="HistoryWanted">The clock was set: the readings restart from the stored minutes, which the caller supplies next.</param>
 public sealed record ControllerTurn(
     IReadOnlyList<IEvent> Events, CpuPlan Plan, GateDecision Gate, Levers Levers, FallbackInput Fallback, bool HistoryWanted = false)
 {
@@ -37,11 +38,15 @@ public sealed class ControllerLoop(
     private Sample? _before;
     private Averages _averages = new();
     private Verdict? _verdict;
+    private OracleView? _oracle;
     private Levers _levers = new(Cpu: true, Memory: false);
     private DateOnly? _recordedOn;
     private DateTimeOffset _newest = DateTimeOffset.MinValue;
 
     public ControllerSnapshot Memory { get; private set; } = ControllerSnapshot.Empty;
+
+    /// <summary>The time of the last sample; null before the first.</summary>
+    public DateTimeOffset? SampledAt => _before?.At;
 
     public void Restore(ControllerSnapshot memory) => Memory = memory;
 
@@ -52,6 +57,32 @@ public sealed class ControllerLoop(
         foreach (var minute in minutes)
             Average(minute);
     }
+
+    /// <summary>
+    /// Replaces the readings by the stored minutes after minutes that were not seen were filled in. Without
+    /// any it keeps what it has.
+    /// </summary>
+    /// <param name="stored">Stored minutes, oldest first.</param>
+    /// <param name="before">Only minutes that ended by then are taken: the store has a part of the minute in progress.</param>
+    public void Reload(IReadOnlyList<MinuteMean> stored, DateTimeOffset before)
+    {
+        var first = before.ToUnixTimeSeconds() / 60;
+        var minutes = stored.Where(minute => minute.Index < first).ToList();
+        if (minutes.Count == 0)
+            return;
+        // Completed between the request and its answer.
+        if (_observer.Last is { } last && last.Index >= first)
+            minutes.Add(last);
+        _observer.Reload(minutes);
+        _memory = new WindowMean(settings.Rule.Window);
+        _network = new WindowMean(settings.Rule.Window);
+        foreach (var minute in minutes)
+            Average(minute);
+        _verdict = null;
+    }
+
+    /// <summary>Takes Oracle's readings: they are compared, and change no load.</summary>
+    public void See(OracleView oracle) => _oracle = oracle;
 
     public void Apply(IEvent happened) => Memory = Memory.Apply(happened);
 
@@ -89,6 +120,8 @@ public sealed class ControllerLoop(
             Average(minute);
         if (_verdict is null || minutes.Count > 0)
             Judge(sample.At, events);
+        if (_oracle is not null && OraclePolicy.Decide(Memory.OracleDiffers, OraclePolicy.InputOf(sample.At, _verdict!, _oracle)) is { } compared)
+            events.Add(compared);
 
         _levers = LeverPolicy.Decide(
             settings.Rule, protect, family,
@@ -103,7 +136,8 @@ public sealed class ControllerLoop(
     public ControllerStatus StatusAt(DateTimeOffset at, string? problem = null) => new(
         at, settings.Strategy, Memory.Cpu.State, Memory.Cpu.Slot?.Kind, Memory.Cpu.Exceedance, _plan ?? CpuPlan.Idle(at), _gate,
         _observer.Readings.Busy, _observer.Readings.WithoutSteal, _observer.Readings.Pessimistic, _observer.Readings.SeenMinutes,
-        _verdict, _levers, Memory.Cpu.Day, Memory.Cpu.Block, problem, Stuck: Stuck);
+        _verdict, _levers, Memory.Cpu.Day, Memory.Cpu.Block, problem, Stuck: Stuck,
+        ReserveHours: _observer.Readings.ReserveHours);
 
     // A VM that memory or the network protects does not need the load.
     private StuckSignal? Stuck => _verdict?.SavedBy is IdleMetric.Memory or IdleMetric.Network ? null : _signals.Stuck;

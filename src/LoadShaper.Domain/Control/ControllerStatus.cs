@@ -13,6 +13,7 @@ namespace LoadShaper.Domain.Control;
 /// <param name="Pessimistic">The same with unseen minutes taken for idle.</param>
 /// <param name="Problem">Why decisions are not being journaled; null when they are.</param>
 /// <param name="Stuck">A signal that alone keeps the gate closed although the others contradict it, where nothing else protects the VM.</param>
+/// <param name="ReserveHours">Hours for which the CPU readings hold if LoadShaper stopped now; null when they do not hold.</param>
 /// <param name="JournalLoss">What was lost of the journal since the daemon was started; null when nothing was.</param>
 public sealed record ControllerStatus(
     DateTimeOffset At,
@@ -32,7 +33,8 @@ public sealed record ControllerStatus(
     Block? Block,
     string? Problem = null,
     string? JournalLoss = null,
-    StuckSignal? Stuck = null)
+    StuckSignal? Stuck = null,
+    int? ReserveHours = null)
 {
     /// <summary>Whether the verdict can be kept; null before the first.</summary>
     public VerdictOutlook? Outlook =>

@@ -19,8 +19,7 @@ public sealed class CpuObserver
     private readonly MinuteFold _minutes = new();
     private readonly SlotFold _slots;
     private readonly NoiseMeter _noise = new();
-    private readonly ForeignProfile _profile = new();
-    private readonly Forecast _outlook;
+    private ForeignProfile _profile = new();
 
     private (long Minute, double Level, bool Whole) _filled = (long.MinValue, 0, false);
     private MinuteMean? _last;
@@ -31,10 +30,12 @@ public sealed class CpuObserver
         (_settings, _family) = (settings, family);
         _slots = new SlotFold(settings.SlotDuration);
         Readings = new CpuReadings(settings.Rule);
-        _outlook = new Forecast(Readings);
     }
 
-    public CpuReadings Readings { get; }
+    public CpuReadings Readings { get; private set; }
+
+    /// <summary>The minute that was observed last; null before the first.</summary>
+    public MinuteMean? Last => _last;
 
     /// <summary>Takes the stored minutes, oldest first.</summary>
     public void Restore(IEnumerable<MinuteMean> minutes)
@@ -42,8 +43,17 @@ public sealed class CpuObserver
         foreach (var minute in minutes)
         {
             Readings.Add(minute);
-            _profile.Add(minute);
+            if (!minute.IsSeeded)
+                _profile.Add(minute);
         }
+    }
+
+    /// <summary>Replaces what was read by the stored minutes, oldest first: minutes between them may have been filled in.</summary>
+    public void Reload(IEnumerable<MinuteMean> minutes)
+    {
+        Readings = new CpuReadings(_settings.Rule);
+        _profile = new ForeignProfile();
+        Restore(minutes);
     }
 
     /// <summary>Takes a sample and the plan that was in force while it was taken; gives back the minutes that it completed.</summary>
@@ -65,7 +75,7 @@ public sealed class CpuObserver
     {
         Readings.AdvanceTo(at);
         var figures = Readings.Pessimistic;
-        var outlook = _outlook.Now();
+        var outlook = Readings.Forecast;
         return new P95Input(
             at, gate,
             figures.Minute ?? 0, figures.FiveMinutes ?? 0, figures.Hour ?? 0,
@@ -82,12 +92,12 @@ public sealed class CpuObserver
 
     /// <summary>What the verdict at this moment is judged from.</summary>
     /// <param name="memory">Mean use over the window, percent; null when unknown.</param>
-    /// <param name="network">Likewise.</param>
+    /// <param name="network">Mean use over the window, percent; null when unknown.</param>
     public VerdictInput VerdictInputAt(DateTimeOffset at, double? memory, double? network)
     {
         Readings.AdvanceTo(at);
         return new VerdictInput(
-            at, Readings.Busy.Lowest, Readings.Pessimistic.Lowest, _outlook.Now().Holds,
+            at, Readings.Busy.Lowest, Readings.Pessimistic.Lowest, Readings.ReserveHours,
             memory, network,
             Readings.WatchedSince is { } since ? at - since : TimeSpan.Zero,
             TimeSpan.FromMinutes(Readings.MissingMinutes),
@@ -98,11 +108,12 @@ public sealed class CpuObserver
     {
         var hour = Readings.ThisHour;
         return new BlockInput(
-            _family, BlockNeeds.Due(Readings.Needed, outlook.Ahead), Readings.Today.Reached, Rounded(hour.Sum), hour.Seen,
-            Array.ConvertAll(_profile.Hours(), h => Math.Round(h, 1)));
+            _family, BlockNeeds.Due(Readings.Needed, outlook.Ahead, _settings.ReserveHours), Readings.Today.Reached, Rounded(hour.Sum), hour.Seen,
+            Array.ConvertAll(_profile.Hours(), h => Math.Round(h, 1)),
+            _settings.ReserveHours > 0 ? _settings.ReserveHours : null);
     }
 
-    // Only a minute that was filled up to one level throughout tells the noise round it.
+    // Only a minute that was filled up to one level throughout shows the noise around it.
     private void Fill(long minute, double level) =>
         _filled = minute != _filled.Minute ? (minute, level, true) : _filled with { Whole = _filled.Whole && level.Equals(_filled.Level) };
 

@@ -1,6 +1,6 @@
 namespace LoadShaper.Domain.Cpu;
 
-/// <summary>Where the seven-day P95 stands against its band, CPU_P95_TARGET_MIN to CPU_P95_TARGET_MAX.</summary>
+/// <summary>The seven-day P95 relative to its band, CPU_P95_TARGET_MIN to CPU_P95_TARGET_MAX.</summary>
 public enum ControllerState
 {
     /// <summary>Under the band: more and higher slots.</summary>

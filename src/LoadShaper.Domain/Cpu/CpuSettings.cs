@@ -33,6 +33,12 @@ public sealed record CpuSettings
 
     public Percent BaselineIntensity { get; init; } = Percent.Of(20);
 
+    /// <summary>
+    /// CPU_P95_RESERVE_HOURS: with `blocks`, hours for which the readings must hold if LoadShaper stopped now; 0 is the
+    /// cheapest schedule, without a reserve.
+    /// </summary>
+    public int ReserveHours { get; init; } = 72;
+
     /// <summary>CPU_P95_RING_BUFFER_BATCH_SIZE: slots between snapshots of the controller.</summary>
     public int SlotsBetweenSnapshots { get; init; } = 10;
 

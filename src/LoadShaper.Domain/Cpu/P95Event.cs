@@ -12,9 +12,9 @@ public abstract record P95Event(P95Input Input) : IEvent
 /// <summary>The P95 left its band, or came back into it; with `blocks`: a reading came to lack hours, or has them again.</summary>
 public sealed record StateChanged(P95Input Input, ControllerState From, ControllerState To) : P95Event(Input);
 
-/// <summary>What a slot is to be. Within one slot it is decided anew when the gate or the levers move.</summary>
+/// <summary>The load of a slot. It is decided again within the slot when the gate or the levers change.</summary>
 /// <param name="Intensity">What the machine is filled up to.</param>
-/// <param name="BeforeWasHigh">Whether the slot before came out high, whoever made it; null when it was not seen, or was judged already.</param>
+/// <param name="BeforeWasHigh">Whether the slot before came out high, by own or foreign load; null when it was not seen, or was judged already.</param>
 public sealed record SlotDecided(P95Input Input, Slot Slot, SlotKind Kind, Percent Intensity, bool? BeforeWasHigh) : P95Event(Input);
 
 /// <summary>The hours that are to be made up in the rest of a UTC day.</summary>
@@ -37,9 +37,9 @@ public enum BlockEnd
     /// <summary>Its hour can no longer come to the threshold; it is planned again.</summary>
     OutOfReach,
 
-    /// <summary>Real load, or another metric, made it needless.</summary>
+    /// <summary>Real load or another metric is enough without it.</summary>
     Needless,
 
-    /// <summary>Nobody was there to run it: the daemon or the machine was down.</summary>
+    /// <summary>It did not run: the daemon or the machine was down.</summary>
     Missed,
 }

@@ -54,12 +54,12 @@ public sealed record P95State(
             && !GapPolicy.IsOfAnotherClock(present.Slot.Start, at) ? present.Slot : slot;
     }
 
-    /// <summary>The ring for slots like this one; a new one when the duration was set anew, without what another clock put into it.</summary>
+    /// <summary>The ring for slots like this one; a new one when the duration was changed, without what another clock put into it.</summary>
     public SlotRing RingAt(Slot slot) =>
         Ring is not { } ring || ring.Duration != slot.Duration ? SlotRing.Empty(slot.Duration)
         : GapPolicy.IsOfAnotherClock(slot.Start + (ring.Last + 1 - slot.Index) * slot.Duration, slot.Start) ? ring.BackTo(slot.Index)
         : ring;
 }
 
-/// <summary>The slot in progress, as it was decided, and what it has to be decided anew for when it changes.</summary>
+/// <summary>The slot in progress, as it was decided, and the inputs whose change makes a new decision necessary.</summary>
 public sealed record PresentSlot(Slot Slot, SlotKind Kind, Percent Intensity, GatePosition Gate, IdleMetric? SavedBy);

@@ -1,3 +1,5 @@
+using LoadShaper.Domain.Admission;
+
 namespace LoadShaper.Domain.Health;
 
 /// <summary>HEALTH_*: where /health and /metrics are answered.</summary>
@@ -9,4 +11,9 @@ public sealed record HealthSettings
     public string Host { get; init; } = "127.0.0.1";
 
     public int Port { get; init; } = 8080;
+
+    /// <summary>HEALTH_ALLOWED_HOSTS: names in the Host header beside addresses, localhost and the name of this machine.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    public AdmissionLimits Limits { get; init; } = new();
 }

@@ -12,7 +12,7 @@ public static class GapPolicy
     public static readonly DateTimeOffset EarliestTime = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>
-    /// How far the clock may go back and what was decided still stands: nothing is decided until it has caught up. What lies
+    /// How far the clock may go back with the last decision still in force: nothing is decided until it has caught up. What lies
     /// further ahead of the clock was decided by a clock that was wrong, and is passed over: holding on to it would leave the
     /// machine with one plan for as long as the step was.
     /// </summary>
@@ -20,12 +20,12 @@ public static class GapPolicy
 
     public static bool IsClockSet(DateTimeOffset at) => at >= EarliestTime;
 
-    /// <summary>Whether <paramref name="time"/> is one that only a wrong clock can have told.</summary>
+    /// <summary>Whether <paramref name="time"/> can only come from a wrong clock.</summary>
     public static bool IsOfAnotherClock(DateTimeOffset time, DateTimeOffset now) => time - now > LongestHold;
 
     /// <summary>
     /// Compares the wall clock with the monotonic one. What the monotonic clock counted too is the daemon starved; what
-    /// only the wall clock counted is a suspend or a step, which cannot be told apart from here.
+    /// only the wall clock counted is a suspend or a step; the two look the same from here.
     /// </summary>
     /// <param name="usual">The control period.</param>
     public static GapSeen? Decide(Sample? before, Sample sample, TimeSpan usual)
@@ -40,7 +40,7 @@ public static class GapPolicy
         return sample.Period > Tolerance + 3 * usual ? new GapSeen(sample.At, before.At, GapCause.Suspend) : null;
     }
 
-    /// <summary>A start after events says how long nobody decided.</summary>
+    /// <summary>The gap between the last event and a start.</summary>
     public static GapSeen? AtStart(DateTimeOffset? lastEvent, DateTimeOffset start) =>
         lastEvent is not { } last || start == last ? null
         : start < last ? new GapSeen(start, last, GapCause.ClockBackward)

@@ -52,7 +52,7 @@ public sealed record InstanceLockState(LockStatus Status, int OthersSeen)
 /// </summary>
 public static class InstanceLockPolicy
 {
-    // A single look may meet a daemon that is just being refused, or a doctor that tries the lock.
+    // A single look may coincide with a daemon that is being refused, or with a doctor that tries the lock.
     private const int LooksUntilLost = 2;
 
     /// <summary>Whether the lock has to be taken at the path again.</summary>

@@ -1,6 +1,11 @@
+using LoadShaper.Domain.Network.Ledger;
+
 namespace LoadShaper.Domain.Lifecycle;
 
-/// <summary>Events that are not in the journal yet, oldest first. Beyond a bound the oldest are dropped.</summary>
+/// <summary>
+/// Events that are not in the journal yet, oldest first. Beyond a bound the oldest are dropped, except entries of the ledger: traffic
+/// waits for them, and at most one decision of the ledger waits at a time.
+/// </summary>
 public sealed class UnrecordedEvents
 {
     /// <summary>More than memory and network decide in a day; newer events are worth more than older ones.</summary>
@@ -13,8 +18,8 @@ public sealed class UnrecordedEvents
     public void Add(IEvent happened)
     {
         _events.Add(happened);
-        if (_events.Count > Most)
-            _events.RemoveAt(0);
+        if (_events.Count > Most && _events.FindIndex(known => known is not LedgerEvent) is >= 0 and var oldest)
+            _events.RemoveAt(oldest);
     }
 
     /// <summary>Puts an event before all others, if it is not among them.</summary>

@@ -9,7 +9,7 @@ namespace LoadShaper.Domain.Memory;
 /// </summary>
 public static class MemoryGuard
 {
-    /// <summary>Share of time in which somebody waited for memory from which ours is given back.</summary>
+    /// <summary>Memory pressure (share of time in which a task waited) from which our memory is given back.</summary>
     public static readonly Percent PressureLimit = Percent.Of(10);
 
     /// <summary>What to give back of <paramref name="held"/> and why; null when nothing.</summary>
@@ -28,7 +28,7 @@ public static class MemoryGuard
         if (cgroup is not null && cgroup.Room.Bytes < cgroup.Headroom.Bytes / 2)
             return Loss(MemoryReleaseCause.CgroupLimit, cgroup.Headroom - cgroup.Room + (cgroup.Over ?? ByteSize.Zero));
 
-        // With memory free for the asking, those who wait are at a limit of their own, and ours would not help them.
+        // With free memory on the machine, the waiting tasks are at a cgroup limit; releasing ours would not help them.
         if (pressure >= PressureLimit && reading.Free < settings.Reserve)
             return Loss(MemoryReleaseCause.Pressure, ByteSize.FromBytes(held.Bytes / 4));
 
@@ -38,7 +38,7 @@ public static class MemoryGuard
             held > ByteSize.Zero ? new(cause, ByteSize.Min(held, Pages.RoundUp(ByteSize.Max(amount, settings.Step)))) : null;
     }
 
-    /// <summary>How much more may be taken without being asked back at the next reading, and what stands in the way of more.</summary>
+    /// <summary>How much more may be taken without a release at the next reading, and the limit that prevents more.</summary>
     public static (ByteSize Room, MemoryLimit By) Room(
         MemorySettings settings, MemoryReading reading, RecentMemory recent, CgroupMemory? cgroup, ByteSize held)
     {

@@ -34,7 +34,7 @@ public sealed class MemoryWindow
 
     /// <summary>With one reading more.</summary>
     /// <param name="resident">What of it is ours.</param>
-    /// <param name="settled">Not so while the holder is on its way to what was ordered: nobody knows then whose the pages are.</param>
+    /// <param name="settled">False while the holder moves to the ordered size: the owner of a page is unknown then.</param>
     public MemoryWindow Add(DateTimeOffset at, MemoryReading reading, ByteSize resident, bool settled)
     {
         if (!settled && !_seen.IsEmpty)

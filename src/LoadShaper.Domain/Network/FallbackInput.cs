@@ -1,3 +1,4 @@
+using LoadShaper.Domain.Network.Ledger;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
@@ -11,6 +12,7 @@ namespace LoadShaper.Domain.Network;
 /// <param name="Memory">Share of memory in use.</param>
 /// <param name="NetworkAverage">Use of the link averaged over AVG_WINDOW_SEC, our own traffic included, as Oracle sees it.</param>
 /// <param name="Network">The last control period's traffic.</param>
+/// <param name="Budget">Of the month; null where the ledger is not known, and in journals of earlier builds.</param>
 public sealed record FallbackInput(
     DateTimeOffset At,
     ShapeFamily Family,
@@ -18,4 +20,5 @@ public sealed record FallbackInput(
     Percent? Memory,
     Percent? NetworkAverage,
     NetworkReading? Network,
-    GatePosition Gate);
+    GatePosition Gate,
+    BudgetLevel? Budget = null);

@@ -1,3 +1,4 @@
+using LoadShaper.Domain.Network.Ledger;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;
 
@@ -27,13 +28,13 @@ public static class FallbackPolicy
                 => new FallbackDeactivated(input.At, input, FallbackEnd.NotNeeded),
             FallbackPhase.Inactive when Forbidden(input) is null
                 && seen.InPhase(input.At) >= settings.Fallback.MinOff && Held(seen.RiskSince, settings.Fallback, input.At)
-                => new FallbackActivated(input.At, input, seen.RiskSince!.Value),
+                => new FallbackActivated(input.At, input, seen.RiskSince!.Value, settings.Fallback.Activation),
             _ => null,
         };
         return new FallbackDecision(happened is null ? seen : seen.Apply(happened), happened);
     }
 
-    /// <summary>Nothing was told for too long.</summary>
+    /// <summary>No input came for too long.</summary>
     public static FallbackDecision DecideSilence(FallbackState state, DateTimeOffset at)
     {
         if (state.Phase == FallbackPhase.Inactive)
@@ -42,13 +43,21 @@ public static class FallbackPolicy
         return new FallbackDecision(state.Apply(happened), happened);
     }
 
-    /// <summary>Without peers, nothing is ever sent.</summary>
+    /// <summary>Without peers or a budget, nothing is ever sent.</summary>
     public static bool MaySend(NetworkSettings settings) =>
-        settings is { Mode: NetworkMode.Client, Peers.Count: > 0, Target.Value: > 0, Fallback.Activation: not NetworkActivation.Off };
+        settings is
+        {
+            Mode: NetworkMode.Client or NetworkMode.Both, Peers.Count: > 0, Target.Value: > 0,
+            Fallback.Activation: not NetworkActivation.Off, Budget.Share.Bytes: > 0,
+        };
+
+    /// <summary>Without peers, nothing is ever accepted.</summary>
+    public static bool MayReceive(NetworkSettings settings) => settings is { Mode: NetworkMode.Server or NetworkMode.Both, Peers.Count: > 0 };
 
     private static FallbackEnd? Forbidden(FallbackInput input) =>
         input.Gate == GatePosition.Closed ? FallbackEnd.GateClosed
         : input.Network is null ? FallbackEnd.ReadingMissing
+        : input.Budget == BudgetLevel.Reached ? FallbackEnd.BudgetReached
         : null;
 
     private static bool AtRisk(FallbackSettings settings, FallbackInput input) =>

@@ -17,7 +17,7 @@ public sealed record NetworkPeer(string Host, int? Port = null)
         (peer, problem) = Split(text.Trim()) switch
         {
             (null, _) => (null!, $"'{text}' is no peer: write host, host:port or [IPv6]:port"),
-            ({ } host, _) when !IsHost(host) => (null!, $"'{text}' is no peer: '{host}' is neither an address nor a host name"),
+            ({ } host, _) when !IsHost(host) => (null!, $"'{text}' is no peer: '{host}' is not an address or a host name"),
             ({ } host, null) => (new NetworkPeer(host), ""),
             ({ } host, { } port) when int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 65535
                 => (new NetworkPeer(host, number), ""),

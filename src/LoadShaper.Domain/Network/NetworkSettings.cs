@@ -1,3 +1,5 @@
+using LoadShaper.Domain.Network.Hello;
+using LoadShaper.Domain.Network.Ledger;
 using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Units;
 
@@ -10,7 +12,7 @@ public sealed record NetworkSettings
 
     public NetworkProtocol Protocol { get; init; } = NetworkProtocol.Udp;
 
-    /// <summary>Who receives the traffic: only machines the user controls. Without peers nothing is ever sent.</summary>
+    /// <summary>Receivers and senders of traffic: only machines the user controls. Without peers nothing is ever sent or accepted.</summary>
     public IReadOnlyList<NetworkPeer> Peers { get; init; } = [];
 
     /// <summary>The port of a peer that names none.</summary>
@@ -22,7 +24,7 @@ public sealed record NetworkSettings
     /// <summary>IP time to live, or IPv6 hop limit, of what is sent.</summary>
     public int Ttl { get; init; } = 1;
 
-    /// <summary>NET_PACKET_SIZE: payload of one datagram, or of one TCP write.</summary>
+    /// <summary>NET_PACKET_SIZE: upper bound of the payload of one datagram; the path may allow less.</summary>
     public ByteSize PacketSize { get; init; } = ByteSize.FromBytes(8900);
 
     /// <summary>NET_TARGET_PCT: the use of the link that is aimed at while the fallback is active.</summary>
@@ -37,7 +39,7 @@ public sealed record NetworkSettings
     /// <summary>NET_MIN_RATE_MBIT: less than this is not worth sending and not sent.</summary>
     public BitRate MinRate { get; init; } = BitRate.FromMbit(1);
 
-    /// <summary>NET_MAX_RATE_MBIT: never more than this, whatever is missing.</summary>
+    /// <summary>NET_MAX_RATE_MBIT: the upper limit of the rate.</summary>
     public BitRate MaxRate { get; init; } = BitRate.FromMbit(800);
 
     /// <summary>NET_BURST_SEC: how long traffic is sent at a time.</summary>
@@ -56,8 +58,11 @@ public sealed record NetworkSettings
 
     /// <summary>The interface whose counters are read.</summary>
     public NetworkWatch Watch => SenseMode == NetworkSenseMode.Host
-        ? new NetworkWatch(HostInterface, OfHost: true, Link)
-        : new NetworkWatch(ContainerInterface, OfHost: false, Link);
+        ? new NetworkWatch(HostInterface, OfHost: true, Link, LinkFromMetadata)
+        : new NetworkWatch(ContainerInterface, OfHost: false, Link, LinkFromMetadata);
+
+    /// <summary>Whether <see cref="Link"/> is what the instance metadata says.</summary>
+    public bool LinkFromMetadata { get; init; }
 
     /// <summary>NET_VALIDATE_STARTUP: whether peers are checked before the first packet.</summary>
     public bool ValidatePeers { get; init; } = true;
@@ -72,13 +77,27 @@ public sealed record NetworkSettings
     public GeneratorTiming Generator { get; init; } = new();
 
     public FallbackSettings Fallback { get; init; } = new();
+
+    /// <summary>NET_MONTHLY_BUDGET_GB, NET_BUDGET_VMS, NET_BUDGET_COUNTS.</summary>
+    public BudgetSettings Budget { get; init; } = new();
+
+    /// <summary>NET_KEY; null without one.</summary>
+    public NetworkKey? Key { get; init; }
 }
 
 /// <summary>NET_MODE.</summary>
 public enum NetworkMode
 {
     Off,
+
+    /// <summary>Sends to the peers.</summary>
     Client,
+
+    /// <summary>Receives from the peers.</summary>
+    Server,
+
+    /// <summary>Sends and receives.</summary>
+    Both,
 }
 
 /// <summary>NET_PROTOCOL.</summary>
@@ -106,7 +125,7 @@ public enum NetworkSenseMode
 /// <summary>NET_STATE_DEBOUNCE_SEC, NET_STATE_MIN_ON_SEC, NET_STATE_MIN_OFF_SEC.</summary>
 public sealed record GeneratorTiming
 {
-    /// <summary>How long the wish for traffic must last before the generator starts.</summary>
+    /// <summary>How long traffic must be wanted before the generator starts.</summary>
     public TimeSpan Debounce { get; init; } = TimeSpan.FromSeconds(5);
 
     public TimeSpan MinOn { get; init; } = TimeSpan.FromSeconds(15);

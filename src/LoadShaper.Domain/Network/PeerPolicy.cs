@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using LoadShaper.Domain.Network.Peers;
 using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Domain.Network;
@@ -19,7 +20,7 @@ public enum PeerTrouble
     /// <summary>A private address, which NET_REQUIRE_EXTERNAL forbids.</summary>
     Private,
 
-    /// <summary>No process listens on the port. UDP is sent all the same, because it counts; TCP cannot be.</summary>
+    /// <summary>No process listens on the port.</summary>
     Refused,
 
     /// <summary>No route, or no answer.</summary>
@@ -27,17 +28,48 @@ public enum PeerTrouble
 
     /// <summary>NET_PACKET_SIZE is above the MTU of the path.</summary>
     PacketTooLarge,
+
+    /// <summary>No answer to the hello: no receiver, another NET_KEY, a clock that differs, or a firewall.</summary>
+    NoAnswer,
+
+    /// <summary>A public address, and no NET_KEY to make sure that the machine is yours.</summary>
+    KeyRequired,
+
+    /// <summary>The connection exists, and nothing sent over it is acknowledged.</summary>
+    Stalled,
+
+    /// <summary>The peer answers, and no data packet of any size arrives.</summary>
+    AllLost,
 }
 
 /// <summary>A peer and its state.</summary>
 /// <param name="Address">What it resolved to; null when it did not.</param>
-public sealed record PeerStatus(NetworkPeer Peer, string? Address, PeerTrouble? Trouble);
+/// <param name="Stale">The name could not be resolved again; the last address is used.</param>
+/// <param name="Protocol">By which traffic goes there; null while none may.</param>
+/// <param name="Loss">Share of the packets that did not arrive, 0 to 1; null when unknown.</param>
+/// <param name="Reputation">0 to 100.</param>
+/// <param name="PacketSize">Payload of a datagram that fits the path; null for TCP and when unknown.</param>
+/// <param name="Sent">Payload since the start of the generator.</param>
+public sealed record PeerStatus(
+    NetworkPeer Peer,
+    string? Address,
+    PeerTrouble? Trouble,
+    bool Stale = false,
+    PeerPhase Phase = PeerPhase.Unknown,
+    NetworkProtocol? Protocol = null,
+    double? Loss = null,
+    double Reputation = PeerHealthPolicy.Neutral,
+    int? PacketSize = null,
+    ByteSize Sent = default);
 
 /// <summary>To which address of a peer traffic may go.</summary>
 public static class PeerPolicy
 {
     /// <summary>How long a TCP peer is left alone after a failed connection.</summary>
     public static readonly BackOff Pause = new(First: TimeSpan.FromSeconds(1), Longest: TimeSpan.FromMinutes(1));
+
+    /// <summary>NET_VALIDATION_TIMEOUT_MS below this would refuse every peer whose answer needs a control tick.</summary>
+    public static readonly TimeSpan ShortestHandshake = TimeSpan.FromSeconds(1);
 
     /// <returns>The first address of the family preferred; null when there is none that is allowed.</returns>
     public static IPAddress? Choose(Ipv6Use use, IReadOnlyList<IPAddress> addresses)

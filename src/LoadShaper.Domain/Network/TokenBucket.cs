@@ -3,14 +3,13 @@ using LoadShaper.Domain.Units;
 namespace LoadShaper.Domain.Network;
 
 /// <summary>
-/// How many bytes may be sent now. It holds at most <see cref="Depth"/> of the rate, so that a pause is never made up for
-/// by a flood.
+/// How many bytes may be sent now. It holds at most <see cref="Depth"/> of the rate, so that a pause is never followed by a flood.
 /// </summary>
 /// <param name="Bytes">What may be sent at <paramref name="At"/>.</param>
 /// <param name="At">Monotonic.</param>
 public readonly record struct TokenBucket(double Bytes, TimeSpan At)
 {
-    public static readonly TimeSpan Depth = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan Depth = TimeSpan.FromMilliseconds(200);
 
     public static TokenBucket EmptyAt(TimeSpan now) => new(0, now);
 

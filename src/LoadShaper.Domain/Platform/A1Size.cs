@@ -9,7 +9,7 @@ namespace LoadShaper.Domain.Platform;
 /// </summary>
 /// <param name="Ocpus">1 OCPU of A1 is one CPU.</param>
 /// <param name="MemoryInGBs">Of the shape, not what the kernel left of it.</param>
-/// <param name="BandwidthInGbps">Null where only Oracle could tell: 1 Gbps for each OCPU.</param>
+/// <param name="BandwidthInGbps">Null where only Oracle knows it: 1 Gbps for each OCPU.</param>
 public sealed record A1Size(double Ocpus, double MemoryInGBs, double? BandwidthInGbps = null)
 {
     public string Template => string.Create(CultureInfo.InvariantCulture, $"a1-flex-{Math.Clamp((int)Math.Floor(Ocpus), 1, 4)}.env");

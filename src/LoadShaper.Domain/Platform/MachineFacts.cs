@@ -2,7 +2,7 @@ using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Domain.Platform;
 
-/// <summary>What tells one machine from another, as far as it could be read.</summary>
+/// <summary>Facts that identify a machine, as far as they could be read.</summary>
 /// <param name="Architecture">"x86_64" or "aarch64", as uname says; anything else is treated as x86-64.</param>
 /// <param name="Cpus">CPUs online on the machine, not those that a container may use.</param>
 /// <param name="Memory">MemTotal: what the kernel left of the shape's memory; zero when not readable.</param>

@@ -39,7 +39,7 @@ public static class MountTable
     private static bool Covers(string point, string path) =>
         point == "/" || path == point || path.StartsWith(point + "/", StringComparison.Ordinal);
 
-    // Blanks, tabs, newlines and backslashes stand there as \040, \011, \012 and \134.
+    // Blanks, tabs, newlines and backslashes are written there as \040, \011, \012 and \134.
     private static string Unescape(string field) =>
         field.Replace("\\040", " ").Replace("\\011", "\t").Replace("\\012", "\n").Replace("\\134", "\\");
 }

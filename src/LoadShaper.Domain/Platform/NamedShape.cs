@@ -20,8 +20,8 @@ public sealed record NamedShape(string Name, ShapeFamily Family, int Cpus, strin
     public string Template => Name + ".env";
 
     /// <summary>
-    /// Finds a shape by its own name or by Oracle's, in upper or lower case. Oracle's name of the A1 shape has no size: it
-    /// stands for the largest one that is Always Free.
+    /// Finds a shape by its own name or by Oracle's, in upper or lower case. Oracle's name of the A1 shape has no size:
+    /// it means the largest one that is Always Free.
     /// </summary>
     /// <returns>Null when there is no such shape.</returns>
     public static NamedShape? Find(string name) =>

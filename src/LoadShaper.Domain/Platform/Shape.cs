@@ -6,7 +6,7 @@ namespace LoadShaper.Domain.Platform;
 /// <param name="Name">Oracle's name where it is known, else what was seen.</param>
 /// <param name="Family">Which variant of the idle rule applies.</param>
 /// <param name="IsOracle">Whether this is Oracle's cloud.</param>
-/// <param name="Source">What told it.</param>
+/// <param name="Source">Where the name comes from.</param>
 /// <param name="Cpus">CPUs online.</param>
 /// <param name="Memory">MemTotal; zero when not readable.</param>
 /// <param name="Template">The file in the template directory that fits; null for the defaults.</param>

@@ -9,6 +9,9 @@ public static class ShapePolicy
     public const string E22Micro = "VM.Standard.E2.2.Micro";
     public const string A1Flex = "VM.Standard.A1.Flex";
 
+    /// <summary><see cref="Shape.Source"/> of a shape that the metadata service named.</summary>
+    public const string MetadataSource = "instance metadata";
+
     private static readonly Dictionary<string, string> Nothing = [];
 
     public static Shape Decide(MachineFacts machine, InstanceMetadata? metadata = null) =>
@@ -37,7 +40,7 @@ public static class ShapePolicy
 
     private static Shape FromMetadata(MachineFacts machine, InstanceMetadata metadata)
     {
-        const string source = "instance metadata";
+        const string source = MetadataSource;
         return metadata.Shape switch
         {
             // Oracle's bandwidth of a Micro is that within the region, 480 Mbit; the template's is that towards the internet,

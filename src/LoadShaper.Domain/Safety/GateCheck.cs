@@ -3,7 +3,7 @@ using LoadShaper.Domain.Sampling;
 namespace LoadShaper.Domain.Safety;
 
 /// <summary>
-/// The gate as one sample shows it, for those who act on a sample before the controller has decided about it: less load never
+/// The gate as one sample shows it, for actors that act on a sample before the controller has decided about it: less load never
 /// waits for the journal. The controller alone decides when the gate opens.
 /// </summary>
 public static class GateCheck

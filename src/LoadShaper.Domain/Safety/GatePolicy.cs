@@ -12,7 +12,7 @@ public static class GatePolicy
     /// <summary>
     /// Our threads waited for nearly all of the time they wanted to run. Ranked below everything they wait whenever real
     /// work uses their core, and for as long as it does: with work that comes in stretches of tens of milliseconds and
-    /// uses a third of a core they wait for a third to a half, and nobody waits for them.
+    /// uses a third of a core they wait for a third to a half, and no other task waits for them.
     /// </summary>
     public static readonly Limit RunDelay = new(Close: 90, Resume: 60);
 

@@ -20,7 +20,7 @@ public readonly record struct Levers(bool Cpu, bool Memory)
 /// </summary>
 public static class LeverPolicy
 {
-    /// <param name="cpuHolds">Whether every CPU reading stands at or above the threshold, unseen minutes taken for idle.</param>
+    /// <param name="cpuHolds">Whether every CPU reading is at or above the threshold, with unseen minutes as idle.</param>
     /// <param name="memory">Memory use now by the lowest formula, percent; null when unknown.</param>
     public static Levers Decide(IdleRule rule, ProtectWith protect, ShapeFamily family, bool cpuHolds, double? memory) =>
         (protect, family) switch

@@ -13,8 +13,21 @@ public enum PolitenessVerdict
     Unknown,
 }
 
+/// <summary>What a finding puts at stake.</summary>
+public enum PolitenessSubject
+{
+    /// <summary>Other work waits for LoadShaper.</summary>
+    Rank,
+
+    /// <summary>The rank against other work cannot be seen.</summary>
+    UnknownRank,
+
+    /// <summary>A limit keeps the CPU target out of reach.</summary>
+    CpuLimit,
+}
+
 /// <summary>One obstacle to politeness or to the target.</summary>
-public sealed record PolitenessFinding(string Problem, string Remedy);
+public sealed record PolitenessFinding(PolitenessSubject Subject, string Problem, string Remedy);
 
 /// <summary>The result of the check at start.</summary>
 /// <param name="LowerSession">The session contains LoadShaper alone: it may be given the lowest rank among sessions.</param>

@@ -29,7 +29,7 @@ public static class PolitenessPolicy
         var findings = new List<PolitenessFinding>();
         var (verdict, rank, lowerSession) = input.Groups switch
         {
-            null => (PolitenessVerdict.Unknown, new PolitenessFinding("cannot read the control group of this process, so its rank against other work is unknown", UseSlice), false),
+            null => (PolitenessVerdict.Unknown, new PolitenessFinding(PolitenessSubject.UnknownRank, "cannot read the control group of this process, so its rank against other work is unknown", UseSlice), false),
             [] => InRootGroup(input),
             _ => InGroups(input.Groups, input.SeesRoot),
         };
@@ -39,6 +39,7 @@ public static class PolitenessPolicy
         var wanted = input.HighestIntensity / 100 * input.CpuCount;
         if (input.Groups?.Min(group => group.Quota) is { } quota && quota < wanted)
             findings.Add(new PolitenessFinding(
+                PolitenessSubject.CpuLimit,
                 $"the CPU limit of the control group is {Text(quota)} CPUs, and {Text(input.HighestIntensity)} % of {input.CpuCount} CPUs takes {Text(wanted)}: the target cannot be reached",
                 "remove the CPU limit; compose: no `cpus`; Quadlet and systemd: no `CPUQuota`; Kubernetes: no `limits.cpu`"));
 
@@ -52,6 +53,7 @@ public static class PolitenessPolicy
         { SessionNice: < LowestNice } => (
             PolitenessVerdict.Impolite,
             new PolitenessFinding(
+                PolitenessSubject.Rank,
                 $"sessions share the CPU as equals (autogroup, nice {Text(input.SessionNice.Value)}): work of other sessions would wait for LoadShaper",
                 "run it as the systemd unit or a container, or in a session of its own: `setsid loadshaper run`"),
             false),
@@ -60,17 +62,17 @@ public static class PolitenessPolicy
 
     private static (PolitenessVerdict, PolitenessFinding?, bool LowerSession) InGroups(IReadOnlyList<CpuGroup> groups, bool seesRoot)
     {
-        // Inside a slice of its own nothing competes with the unit, whatever the unit's weight is. The outermost group always
+        // Inside a slice of its own nothing competes with the unit, at any weight of the unit. The outermost group always
         // competes: with its siblings, and with the tasks of the root.
         for (var i = groups.Count - 1; i >= 0; i--)
             if (groups[i].Weight > LowWeight && !groups[i].IsIdle && (groups[i].HasSiblings || i == groups.Count - 1))
                 return (PolitenessVerdict.Impolite, Impolite(groups, i), false);
         if (groups.FirstOrDefault(group => group.Weight is null && !group.IsIdle) is { } unreadable)
-            return (PolitenessVerdict.Unknown, new PolitenessFinding($"cannot read the CPU weight of control group {unreadable.Name}, so its rank against other work is unknown", UseSlice), false);
+            return (PolitenessVerdict.Unknown, new PolitenessFinding(PolitenessSubject.UnknownRank, $"cannot read the CPU weight of control group {unreadable.Name}, so its rank against other work is unknown", UseSlice), false);
 
         return seesRoot
             ? (PolitenessVerdict.Polite, null, false)
-            : (PolitenessVerdict.Unknown, new PolitenessFinding("cannot see above this control group: its own rank is low, but a cgroup namespace hides the rank of the groups around it", CheckOutside), false);
+            : (PolitenessVerdict.Unknown, new PolitenessFinding(PolitenessSubject.UnknownRank, "cannot see above this control group: its own rank is low, but a cgroup namespace hides the rank of the groups around it", CheckOutside), false);
     }
 
     private static PolitenessFinding Impolite(IReadOnlyList<CpuGroup> groups, int index)
@@ -80,7 +82,7 @@ public static class PolitenessPolicy
         var problem = index > 0 && IsLow(groups[0])
             ? $"control group {groups[0].Name} has a low rank, but only inside {group.Name} of weight {Text(group.Weight.Value)}: work outside that group, such as a login session, leaves LoadShaper {Text(share)} % of a CPU that both want"
             : $"control group {group.Name} has weight {Text(group.Weight.Value)} (default {Text(DefaultWeight)}): another group leaves LoadShaper {Text(share)} % of a CPU that both want";
-        return new PolitenessFinding(problem, UseSlice);
+        return new PolitenessFinding(PolitenessSubject.Rank, problem, UseSlice);
     }
 
     private static bool IsLow(CpuGroup group) => group.IsIdle || group.Weight <= LowWeight;

@@ -16,7 +16,7 @@ public sealed record StuckSignal(GateCauses Cause, TimeSpan For, GateInput Input
         {
             GateCauses.MemoryPressure =>
                 $"memory pressure ({Text(Input.MemoryPressure)} of time stalled) has kept the gate closed for {hours} h, with {Text(Input.MemoryUse)} of the memory in use; "
-                + "no load runs. Find the control group that stalls (memory.pressure, memory.high); if total= in /proc/pressure/memory stands still, reboot",
+                + "no load runs. Find the control group that stalls (memory.pressure, memory.high); if total= in /proc/pressure/memory does not change, reboot",
             GateCauses.MemoryUse =>
                 $"memory use ({Text(Input.MemoryUse)}) has kept the gate closed for {hours} h without memory pressure; no load runs. Raise MEM_STOP_PCT or free memory",
             GateCauses.ForeignCpu =>

@@ -13,7 +13,7 @@ public enum VerdictKind
     Safe,
     AtRisk,
 
-    /// <summary>Not enough was seen to tell.</summary>
+    /// <summary>Too little of the window was seen for another verdict.</summary>
     Unknown,
 }
 

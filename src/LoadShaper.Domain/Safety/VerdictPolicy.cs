@@ -43,7 +43,7 @@ public static class VerdictPolicy
             ? NextHour(input.At).AddHours(input.CpuHolds ?? 0)
             : NextHour(input.At + rule.Window * (1 - rule.Threshold / value));
 
-    // Grids move on the full hour; what stands for n hours from the present one's start has turned by the next.
+    // Grids move on the full hour; a value that holds for n hours from the start of the present hour has changed by the next.
     private static DateTimeOffset NextHour(DateTimeOffset at) =>
         DateTimeOffset.UnixEpoch.AddHours(Math.Floor((at - DateTimeOffset.UnixEpoch).TotalHours) + 1);
 }

@@ -4,7 +4,7 @@ namespace LoadShaper.Domain.Sampling;
 
 /// <summary>
 /// Which advances of kernel counters can be true. Known kernel faults make steal, iowait and run-queue delay jump by years;
-/// believed once, such a jump is 100 % use, and believed always it keeps the gate closed.
+/// taken once, such a jump is 100 % use, and taken always it keeps the gate closed.
 /// </summary>
 public static class CounterPolicy
 {

@@ -15,7 +15,7 @@ public enum ImpossibleCounters
     /// <summary>iowait of /proc/stat: it counts for at most the time that the other fields leave.</summary>
     IoWait = 4,
 
-    /// <summary>CPU time of this process: the workers' threads stand for it.</summary>
+    /// <summary>CPU time of this process: the workers' threads are counted in its place.</summary>
     OwnCpu = 8,
 
     /// <summary>CPU time of a worker's thread: the thread counts as idle.</summary>

@@ -80,7 +80,8 @@ public sealed record MachineCounters(
             now.Interface,
             BitRate.FromBits(8.0 * (now.Bytes.Received - then.Bytes.Received) / seconds),
             BitRate.FromBits(8.0 * (now.Bytes.Sent - then.Bytes.Sent) / seconds),
-            now.Link);
+            now.Link,
+            now.Source);
     }
 
     private TimeSpan BurningSince(MachineCounters before)
@@ -152,7 +153,7 @@ public sealed record MachineCounters(
 }
 
 /// <summary>The counters of one interface.</summary>
-public readonly record struct NetworkCounters(string Interface, ProcNetDev Bytes, BitRate Link);
+public readonly record struct NetworkCounters(string Interface, ProcNetDev Bytes, BitRate Link, LinkSource Source = LinkSource.Setting);
 
 /// <summary>One of our threads since it began.</summary>
 /// <param name="Ran">Its CPU time.</param>

@@ -8,7 +8,7 @@ namespace LoadShaper.Domain.Sampling;
 /// <param name="At">The end of the period, UTC.</param>
 /// <param name="Period">How long it lasted by the monotonic clock.</param>
 /// <param name="CpuCount">CPUs that are online.</param>
-/// <param name="Impossible">Counters that were not believed; what they count is missing or bounded in the readings.</param>
+/// <param name="Impossible">Counters with an impossible advance; the readings leave them out or limit them.</param>
 public sealed record Sample(
     DateTimeOffset At,
     TimeSpan Period,
@@ -33,7 +33,7 @@ public sealed record Sample(
 /// <param name="Burning">What the workers' threads used.</param>
 public sealed record CpuReading(Percent Busy, Percent BusyWithoutSteal, Percent Steal, Percent Own, Percent Burning)
 {
-    /// <summary>What everybody else used.</summary>
+    /// <summary>CPU use of other processes.</summary>
     public Percent Foreign => Percent.Clamp(Busy.Value - Own.Value);
 }
 
@@ -50,7 +50,8 @@ public sealed record MemoryReading(
 
 /// <summary>Traffic of the watched interface over one control period.</summary>
 /// <param name="Link">Link speed, known or configured (NET_LINK_MBIT).</param>
-public sealed record NetworkReading(string Interface, BitRate Received, BitRate Sent, BitRate Link)
+/// <param name="Source">Where the speed comes from; null in journals of earlier builds.</param>
+public sealed record NetworkReading(string Interface, BitRate Received, BitRate Sent, BitRate Link, LinkSource? Source = null)
 {
     /// <summary>The larger direction as a share of the link.</summary>
     public Percent Utilization => Percent.Clamp(

@@ -8,7 +8,7 @@ public sealed record SamplingSettings
     /// <summary>Time constant of the exponential averages.</summary>
     public TimeSpan AverageWindow { get; init; } = TimeSpan.FromSeconds(300);
 
-    /// <summary>± share of the intensity, drawn anew each <see cref="JitterPeriod"/>, mean zero over a slot.</summary>
+    /// <summary>± share of the intensity, drawn again each <see cref="JitterPeriod"/>, mean zero over a slot.</summary>
     public double JitterPercent { get; init; } = 10;
 
     public TimeSpan JitterPeriod { get; init; } = TimeSpan.FromSeconds(5);

@@ -1,7 +1,10 @@
+using LoadShaper.Domain.Alerts;
 using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Fleet;
 using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Network;
+using LoadShaper.Domain.Oracle;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
 
@@ -38,6 +41,11 @@ public sealed record LoadShaperSettings
 
     public HealthSettings Health { get; init; } = new();
 
+    public AlertSettings Alerts { get; init; } = new();
+
+    public FleetSettings Fleet { get; init; } = new();
+    public OracleSettings Oracle { get; init; } = new();
+
     public ProtectWith Protect { get; init; } = ProtectWith.Cpu;
 
     /// <summary>PERSISTENCE_DIR: holds journal.db, metrics.db and the lock.</summary>
@@ -58,4 +66,7 @@ public sealed record LoadShaperSettings
     public LogFormat LogFormat { get; init; } = LogFormat.Text;
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>TELEMETRY_PERIOD_SEC: time between two telemetry lines while nothing changes; zero: every control period.</summary>
+    public TimeSpan TelemetryPeriod { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LoadShaper.Domain.Secrets;
 
 namespace LoadShaper.Domain.Settings;
 
@@ -45,6 +46,9 @@ public sealed record Setting
     /// <summary>The accepted words; empty unless <see cref="Type"/> is Word.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
+    /// <summary>Its value contains secrets: it is redacted in every output.</summary>
+    public bool IsSecret { get; init; }
+
     /// <summary>What it does.</summary>
     public required string Note { get; init; }
 
@@ -58,7 +62,9 @@ public sealed record Setting
     public ParsedValue Read(string text)
     {
         if (QuotedText.Inner(text) is { } inner)
-            return ParsedValue.Refused("is in quotation marks, and they are part of the value", $"remove them: set {Name}={inner} (`docker --env-file` keeps quotation marks)");
+            return ParsedValue.Refused(
+                "is in quotation marks, and they are part of the value",
+                $"remove them: set {Name}={(IsSecret ? Redaction.Value(inner) : inner)} (`docker --env-file` keeps quotation marks)");
         var parsed = Parse(text);
         return parsed.Put is null && QuotedText.HasMark(text)
             ? parsed with { Fix = $"remove the quotation mark; then: {parsed.Fix}" }

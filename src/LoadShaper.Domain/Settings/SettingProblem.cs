@@ -1,4 +1,5 @@
 using System.Globalization;
+using LoadShaper.Domain.Secrets;
 
 namespace LoadShaper.Domain.Settings;
 
@@ -36,12 +37,27 @@ public sealed record SettingOrigin(SettingSource Source, string? File = null, in
 public sealed record SettingText(string Text, SettingOrigin Origin);
 
 /// <summary>A setting in force, as text, and where it came from.</summary>
-public sealed record SettingValue(Setting Setting, string Text, SettingOrigin Origin);
+public sealed record SettingValue(Setting Setting, string Text, SettingOrigin Origin)
+{
+    /// <summary>The text as every output shows it: a secret is redacted.</summary>
+    public string Shown => Setting.IsSecret ? Redaction.Value(Text) : Text;
+}
 
 /// <summary>What is wrong with one value, or with several together.</summary>
 /// <param name="Variable">The variable to look at first.</param>
-/// <param name="Value">Its text.</param>
+/// <param name="Value">Its text; that of a secret is redacted.</param>
 /// <param name="Origin">The source of the text.</param>
 /// <param name="Broken">The bound or relation that it breaks.</param>
 /// <param name="Fix">How to fix it.</param>
-public sealed record SettingProblem(string Variable, string Value, SettingOrigin Origin, string Broken, string Fix);
+public sealed record SettingProblem(string Variable, string Value, SettingOrigin Origin, string Broken, string Fix)
+{
+    // A misspelt name may be that of a secret, so a URL of what is no setting is redacted too.
+    public string Value { get; } = SettingsTable.Find(Variable) switch
+    {
+        { IsSecret: true } => Redaction.Value(Value),
+        null when Value.Contains("://", StringComparison.Ordinal) => Redaction.Value(Value),
+        _ => Value,
+    };
+
+    public string Broken { get; } = Redaction.Text(Broken);
+}

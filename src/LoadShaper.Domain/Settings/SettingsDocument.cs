@@ -12,6 +12,7 @@ public static class SettingsDocument
     [
         ("cpu", "CPU"), ("protect-with", "Protection"), ("gate", "Gate: when load yields to other processes"), ("sampling", "Sampling"), ("memory", "Memory"),
         ("network", "Network"), ("health", "Health endpoint"), ("persistence", "Files"), ("shape", "Shape"), ("log", "Log"),
+        ("alerts", "Alerts"), ("fleet", "Fleet"), ("oci", "Oracle's own readings"),
     ];
 
     /// <summary>hocon/reference.conf: every default with its bounds, description and risk.</summary>

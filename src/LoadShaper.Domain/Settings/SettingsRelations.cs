@@ -2,6 +2,7 @@ using System.Net;
 using LoadShaper.Domain.Network;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;
+using LoadShaper.Domain.Secrets;
 using LoadShaper.Domain.Settings.Rows;
 using LoadShaper.Domain.Units;
 
@@ -20,6 +21,7 @@ internal static class SettingsRelations
         CpuWarnings(settings, found);
         GateWarnings(settings, found);
         MachineWarnings(settings, context, found);
+        AlertWarnings(settings, found);
         return (found.Problems, found.Warnings);
     }
 
@@ -79,7 +81,7 @@ internal static class SettingsRelations
             "set CPU_P95_SLOT_DURATION_SEC=60", "CPU_P95_SLOT_DURATION_SEC");
         // A divisor of a minute divides an hour too.
         found.Advise(!tried || TimeSpan.TicksPerHour % s.Cpu.SlotDuration.Ticks == 0,
-            "divides neither a minute nor an hour: its slots begin at other minutes in each hour",
+            "does not divide a minute or an hour: its slots begin at other minutes in each hour",
             "set CPU_P95_SLOT_DURATION_SEC=60", "CPU_P95_SLOT_DURATION_SEC");
         var (slot, period, window) = (s.Cpu.SlotDuration, s.Sampling.ControlPeriod, s.Sampling.AverageWindow);
         found.Advise(slot >= 6 * period,
@@ -119,8 +121,21 @@ internal static class SettingsRelations
         found.Advise(s.Network.Ttl > 1 || external is null, $"does not pass the first router, but {external} is not in this network",
             "set NET_TTL=64 for external peers", "NET_TTL", "NET_PEERS");
         var refused = s.Network.Peers.FirstOrDefault(p => AddressOf(p) is { } ip && PeerPolicy.IsPrivate(ip));
+        found.Advise(s.Network.Key is not null || external is null, $"is not set, so {external} gets no traffic: without a key only private addresses are trusted",
+            "set NET_KEY to the same secret on both machines", "NET_KEY", "NET_PEERS");
         found.Advise(!s.Network.RequireExternalPeers || refused is null, $"refuses the private address {refused}",
             "set NET_REQUIRE_EXTERNAL=false, or name external peers only", "NET_REQUIRE_EXTERNAL", "NET_PEERS");
+    }
+
+    private static void AlertWarnings(LoadShaperSettings s, Findings found)
+    {
+        var exposed = s.Alerts.Channels.FirstOrDefault(channel => HttpUrl.IsExposed(channel.Url.Reveal()));
+        found.Advise(exposed is null, $"sends the secret of entry {exposed?.Number} over the network without TLS", "use https: webhook+https, ntfy or apprise+https", "ALERT_URLS");
+        found.Advise(s.Alerts.Deadman is not { } deadman || !HttpUrl.IsExposed(deadman.Url.Reveal()), "sends its secret over the network without TLS", "use https", "DEADMAN_URL");
+        var twice = s.Alerts.Channels.GroupBy(channel => channel.Url).FirstOrDefault(same => same.Count() > 1)?.Last();
+        found.Advise(twice is null, $"names the receiver of entry {twice?.Number} twice, so it is notified twice", "name each receiver once", "ALERT_URLS");
+        var open = s.Fleet.Peers.FirstOrDefault(peer => HttpUrl.IsExposed(peer.Url.Reveal()));
+        found.Advise(open is null, $"reads {open?.Name} over a public network without TLS", "use its private address, or a VPN between tenancies", "FLEET_PEERS");
     }
 
     private static IPAddress? AddressOf(NetworkPeer peer) => IPAddress.TryParse(peer.Host, out var address) ? address : null;

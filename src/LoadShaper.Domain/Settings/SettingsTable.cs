@@ -9,7 +9,7 @@ namespace LoadShaper.Domain.Settings;
 public static class SettingsTable
 {
     public static IReadOnlyList<Setting> All { get; } =
-        [.. CpuRows.All, .. GateRows.All, .. SamplingRows.All, .. MemoryRows.All, .. NetworkRows.All, .. TrafficRows.All, .. FallbackRows.All, .. DaemonRows.All];
+        [.. CpuRows.All, .. GateRows.All, .. SamplingRows.All, .. MemoryRows.All, .. NetworkRows.All, .. TrafficRows.All, .. FallbackRows.All, .. OracleRows.All, .. DaemonRows.All, .. AlertRows.All];
 
     private static readonly Dictionary<string, Setting> ByName = All.ToDictionary(s => s.Name, StringComparer.Ordinal);
 

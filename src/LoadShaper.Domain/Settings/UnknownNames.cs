@@ -6,7 +6,7 @@ public static class UnknownNames
     /// <summary>Longer names are not compared.</summary>
     private const int LongestName = 64;
 
-    private static readonly string[] Prefixes = ["CPU_P95_", "MEM_", "NET_", "LOADSHAPER_", "HEALTH_", "JITTER_", "HYSTERESIS_", "PERSISTENCE_"];
+    private static readonly string[] Prefixes = ["CPU_P95_", "MEM_", "NET_", "LOADSHAPER_", "HEALTH_", "JITTER_", "HYSTERESIS_", "PERSISTENCE_", "ALERT_", "DEADMAN_", "FLEET_", "OCI_MON", "OCI_META", "TELEMETRY_"];
 
     // What Kubernetes sets for a Service, also without the variable by which ServiceLinks knows it.
     private static readonly string[] ServiceMarks = ["_SERVICE_HOST", "_SERVICE_PORT", "_TCP", "_UDP"];

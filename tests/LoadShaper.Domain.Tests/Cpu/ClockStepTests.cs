@@ -126,7 +126,7 @@ public sealed class ClockStepTests
     }
 
     [Fact]
-    public void A_machine_that_slept_is_told_by_its_own_clock()
+    public void A_machine_that_slept_is_reported_by_its_own_clock()
     {
         Run(TimeSpan.FromMinutes(5));
         _events.Clear();
@@ -167,7 +167,7 @@ public sealed class ClockStepTests
     }
 
     [Fact]
-    public void A_block_of_another_clock_is_missed_and_the_hour_planned_anew()
+    public void A_block_of_another_clock_is_missed_and_the_hour_planned_again()
     {
         var settings = _settings with { Strategy = CpuStrategy.Blocks };
         var input = Inputs.Blocks.At(15) with { Blocks = Inputs.Blocks.Blocks! with { Due = [0, 0, 0, 0, 0, 0, 0, 0, 0], Reached = 0 } };

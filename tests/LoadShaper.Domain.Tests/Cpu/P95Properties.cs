@@ -31,9 +31,10 @@ public class P95Properties
         from seen in Gen.Choose(0, 59)
         from hour in Percents
         from profile in Percents.ArrayOf(24)
+        from reserve in Gen.Elements<int?>(null, 24, 72)
         select new P95Input(
             default, gate, p95, p95, p95, holds, pace, foreign, mean, load, noise, steal, saved,
-            new BlockInput(family, due.Order().ToArray(), reached, hour * seen, seen, profile));
+            new BlockInput(family, due.Order().ToArray(), reached, hour * seen, seen, profile, reserve));
 
     // Steps of a few seconds to a few hours from a Monday on.
     private static readonly Gen<P95Input[]> Sequences =

@@ -36,7 +36,7 @@ internal sealed class VirtualCore(Kernel kernel, Func<TimeSpan, bool> othersWant
     /// <summary>Burns on without ever looking at its orders.</summary>
     public bool IsStuck { get; set; }
 
-    public bool SleepsUntilTold => _chunk == 0 && _sleepUntil == TimeSpan.MaxValue;
+    public bool SleepsUntilOrdered => _chunk == 0 && _sleepUntil == TimeSpan.MaxValue;
 
     public void Set(PaceOrder order)
     {

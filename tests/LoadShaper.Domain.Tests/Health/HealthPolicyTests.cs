@@ -21,7 +21,7 @@ public sealed class HealthPolicyTests
         .Apply(Controller(Noon, VerdictKind.Safe), Hour);
 
     [Fact]
-    public void All_is_well_when_everyone_spoke_lately() =>
+    public void All_is_well_when_every_actor_reported_recently() =>
         Assert.Equal((HealthStatus.Healthy, "all_systems_operational"), Read(Well, Hour));
 
     [Fact]
@@ -121,6 +121,43 @@ public sealed class HealthPolicyTests
     [Fact]
     public void A_second_keeper_is_degraded() =>
         Assert.Equal((HealthStatus.Degraded, "another_keeper"), Read(Well with { Host = new HostStatus(OtherKeeper: "process 7") }, Hour));
+
+    [Theory]
+    [InlineData(PolitenessSubject.Rank, HealthStatus.Degraded, "impolite")]
+    [InlineData(PolitenessSubject.CpuLimit, HealthStatus.Degraded, "cpu_limit_below_target")]
+    [InlineData(PolitenessSubject.UnknownRank, HealthStatus.Healthy, "cpu_rank_unknown")]
+    public void A_finding_about_politeness_is_degraded_where_a_promise_is_at_stake(PolitenessSubject subject, HealthStatus status, string check) =>
+        Assert.Equal((status, check), Read(Well with { Politeness = Report(subject) }, Hour));
+
+    [Fact]
+    public void A_CPU_limit_does_not_matter_while_memory_protects()
+    {
+        var state = Well with
+        {
+            Controller = Controller(Noon, VerdictKind.Safe) with { Levers = new Levers(Cpu: false, Memory: true) },
+            Politeness = Report(PolitenessSubject.CpuLimit),
+        };
+
+        Assert.Equal((HealthStatus.Healthy, "cpu_limit_below_target"), Read(state, Hour));
+    }
+
+    [Fact]
+    public void Findings_of_one_kind_are_one_check_after_the_more_serious_ones()
+    {
+        var report = Report(PolitenessSubject.UnknownRank, PolitenessSubject.CpuLimit, PolitenessSubject.CpuLimit);
+        var state = Well with { Politeness = report, Store = Well.Store! with { Problem = "disk full" } };
+
+        Assert.Equal((HealthStatus.Degraded, "samples_not_stored,cpu_limit_below_target,cpu_rank_unknown"), Read(state, Hour));
+    }
+
+    [Fact]
+    public void A_lost_journal_is_a_finding_of_a_healthy_daemon() =>
+        Assert.Equal(
+            (HealthStatus.Healthy, "journal_loss"),
+            Read(Well with { Controller = Controller(Noon, VerdictKind.Safe) with { JournalLoss = "moved aside" } }, Hour));
+
+    private static PolitenessReport Report(params PolitenessSubject[] subjects) =>
+        new(PolitenessVerdict.Unknown, [.. subjects.Select(subject => new PolitenessFinding(subject, "problem", "fix"))], false);
 
     private static (HealthStatus Status, string Checks) Read(HealthState state, TimeSpan uptime)
     {

@@ -16,7 +16,7 @@ public sealed class GapPolicyTests
     [InlineData(3605, 5, GapCause.ClockForward)]
     [InlineData(-3600, 5, GapCause.ClockBackward)]
     [InlineData(120, 120, GapCause.Suspend)]
-    public void The_two_clocks_together_tell_what_happened(int wallSeconds, int monotonicSeconds, GapCause? expected)
+    public void The_two_clocks_together_show_what_happened(int wallSeconds, int monotonicSeconds, GapCause? expected)
     {
         var gap = GapPolicy.Decide(Sample(Noon, 5), Sample(Noon.AddSeconds(wallSeconds), monotonicSeconds), Usual);
 
@@ -27,7 +27,7 @@ public sealed class GapPolicyTests
     public void The_first_sample_is_no_gap() => Assert.Null(GapPolicy.Decide(null, Sample(Noon, 5), Usual));
 
     [Fact]
-    public void A_start_after_events_tells_the_downtime()
+    public void A_start_after_events_reports_the_downtime()
     {
         Assert.Null(GapPolicy.AtStart(null, Noon));
         Assert.Equal(new GapSeen(Noon, Noon.AddHours(-2), GapCause.Downtime), GapPolicy.AtStart(Noon.AddHours(-2), Noon));

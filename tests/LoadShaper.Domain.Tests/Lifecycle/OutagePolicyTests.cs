@@ -1,4 +1,5 @@
 using LoadShaper.Domain.Lifecycle;
+using LoadShaper.Domain.Network.Ledger;
 using Xunit;
 
 namespace LoadShaper.Domain.Tests.Lifecycle;
@@ -69,6 +70,19 @@ public sealed class OutagePolicyTests
     [Fact]
     public void A_patience_that_ends_after_the_outage_changes_nothing() =>
         Assert.Equal(OutageState.None, Decide(OutageState.None, new OutageInput.PatienceElapsed()).State);
+
+    [Fact]
+    public void Of_unrecorded_events_an_entry_of_the_ledger_is_never_dropped()
+    {
+        var unrecorded = new UnrecordedEvents();
+        var entry = new TrafficReserved(new LedgerInput(Noon, Traffic.None, Traffic.None), new DateOnly(2026, 11, 1), Traffic.None, Traffic.None);
+        unrecorded.Add(entry);
+        for (var i = 0; i <= UnrecordedEvents.Most; i++)
+            unrecorded.Add(new DaemonStopped(Noon, $"{i}"));
+
+        Assert.Same(entry, unrecorded.All[0]);
+        Assert.Equal((UnrecordedEvents.Most, "2"), (unrecorded.All.Count, ((DaemonStopped)unrecorded.All[1]).Reason));
+    }
 
     [Fact]
     public void Of_unrecorded_events_the_oldest_are_dropped_and_only_the_recorded_objects_are_removed()

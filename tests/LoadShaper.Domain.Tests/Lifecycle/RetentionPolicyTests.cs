@@ -38,7 +38,7 @@ public sealed class RetentionPolicyTests
         Assert.Equal(DateTimeOffset.MinValue, RetentionPolicy.Cutoff(DateTimeOffset.MinValue.AddDays(1), Kept));
 
     [Fact]
-    public void A_journal_that_is_too_large_loses_its_oldest_day_whatever_its_age()
+    public void A_journal_that_is_too_large_loses_its_oldest_day_at_any_age()
     {
         var large = ByteSize.FromBytes(RetentionPolicy.LargestSize.Bytes + 1);
 

@@ -75,7 +75,7 @@ public sealed class MemoryPolicyTests
     }
 
     [Fact]
-    public void Others_who_use_more_for_longer_than_a_burst_get_it_back_without_a_back_off()
+    public void Other_processes_that_use_more_for_longer_than_a_burst_get_it_back_without_a_back_off()
     {
         var machine = Machine.AtTarget();
         machine.Foreign = MiB(1_400);

@@ -38,7 +38,7 @@ public sealed class MemoryWindowTests
     }
 
     [Fact]
-    public void A_clock_that_is_set_back_begins_it_anew()
+    public void A_clock_that_is_set_back_restarts_it()
     {
         var window = Readings(TimeSpan.FromSeconds(5), 900, 100).Add(Noon.AddDays(-1), Used(300), MiB(50), settled: true);
 

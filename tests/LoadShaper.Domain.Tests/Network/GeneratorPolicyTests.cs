@@ -7,34 +7,55 @@ public sealed class GeneratorPolicyTests
 {
     private static readonly GeneratorTiming Timing = new();
 
-    [Fact]
-    public void It_starts_after_the_debounce_and_the_least_rest()
-    {
-        var (at, state) = Run(GeneratorState.OffAt(TimeSpan.Zero), from: 0, until: GeneratorPhase.On, wished: true);
-        Assert.Equal(20, at);
+    private static readonly GeneratorInput On = new(
+        DateTimeOffset.UnixEpoch, Wished: true, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20), Peers: 2, Resolved: 2, Failed: 0, Udp: 2, Tcp: 0);
 
-        (at, _) = Run(GeneratorState.OffAt(TimeSpan.Zero), from: 100, until: GeneratorPhase.On, wished: true);
-        Assert.Equal(105, at);
-        Assert.Equal(TimeSpan.FromSeconds(20), state.Since);
+    [Fact]
+    public void It_starts_after_the_debounce_and_the_minimum_rest()
+    {
+        Assert.Equal(GeneratorPhase.ActiveUdp, Decide(GeneratorPhase.Off, On));
+        Assert.Equal(GeneratorPhase.Off, Decide(GeneratorPhase.Off, On with { WishedFor = TimeSpan.FromSeconds(4.9) }));
+        Assert.Equal(GeneratorPhase.Off, Decide(GeneratorPhase.Off, On with { TurnedFor = TimeSpan.FromSeconds(19.9) }));
     }
 
     [Fact]
-    public void A_flicker_of_the_wish_does_not_start_it()
+    public void It_stays_on_for_the_minimum_time_unless_it_is_forced_off()
     {
-        var state = GeneratorState.OffAt(TimeSpan.Zero);
-        for (var second = 100; second < 200; second++)
-            state = GeneratorPolicy.Decide(Timing, state, wished: second % 5 != 0, TimeSpan.FromSeconds(second));
+        var unwished = On with { Wished = false, TurnedFor = TimeSpan.FromSeconds(14.9) };
 
-        Assert.Equal(GeneratorPhase.Off, state.Phase);
+        Assert.Equal(GeneratorPhase.ActiveUdp, Decide(GeneratorPhase.ActiveUdp, unwished));
+        Assert.Equal(GeneratorPhase.Off, Decide(GeneratorPhase.ActiveUdp, unwished with { TurnedFor = TimeSpan.FromSeconds(15) }));
+        Assert.Equal(GeneratorPhase.Off, Decide(GeneratorPhase.ActiveUdp, unwished with { Forced = true }));
+        Assert.Equal(GeneratorPhase.Off, Decide(GeneratorPhase.Off, On with { Forced = true }));
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0, 0, GeneratorPhase.Initializing)]
+    [InlineData(2, 0, 0, 0, GeneratorPhase.Validating)]
+    [InlineData(2, 1, 0, 0, GeneratorPhase.Validating)]
+    [InlineData(2, 2, 0, 0, GeneratorPhase.Error)]
+    [InlineData(2, 0, 2, 0, GeneratorPhase.ActiveUdp)]
+    [InlineData(2, 2, 0, 2, GeneratorPhase.ActiveTcp)]
+    [InlineData(2, 1, 1, 0, GeneratorPhase.Degraded)]
+    [InlineData(2, 1, 1, 1, GeneratorPhase.Degraded)]
+    [InlineData(2, 2, 0, 1, GeneratorPhase.Degraded)]
+    public void While_on_its_state_follows_the_peers(int resolved, int failed, int udp, int tcp, GeneratorPhase phase)
+    {
+        var input = On with { Resolved = resolved, Failed = failed, Udp = udp, Tcp = tcp };
+        foreach (var before in Enum.GetValues<GeneratorPhase>())
+            Assert.Equal(phase, Decide(before, input));
     }
 
     [Fact]
-    public void It_stays_on_for_the_least_time()
+    public void Its_state_remembers_when_it_was_switched()
     {
-        var on = new GeneratorState(GeneratorPhase.On, TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(95));
+        var state = GeneratorState.OffAt(TimeSpan.Zero).Wish(true, TimeSpan.FromSeconds(1)).Wish(true, TimeSpan.FromSeconds(2));
+        Assert.Equal(TimeSpan.FromSeconds(1), state.WishedSince);
+        Assert.Null(state.Wish(false, TimeSpan.FromSeconds(3)).WishedSince);
 
-        Assert.Equal(115, Run(on, from: 101, until: GeneratorPhase.Off, wished: false).At);
-        Assert.Equal(300, Run(on, from: 300, until: GeneratorPhase.Off, wished: false).At);
+        var on = state.Turn(GeneratorPhase.Validating, TimeSpan.FromSeconds(5)).Turn(GeneratorPhase.ActiveUdp, TimeSpan.FromSeconds(6));
+        Assert.Equal(TimeSpan.FromSeconds(5), on.Since);
+        Assert.Equal(TimeSpan.FromSeconds(9), on.Turn(GeneratorPhase.Off, TimeSpan.FromSeconds(9)).Since);
     }
 
     [Theory]
@@ -49,14 +70,5 @@ public sealed class GeneratorPolicyTests
         Assert.Equal(sending, GeneratorPolicy.InBurst(new NetworkSettings(), TimeSpan.FromSeconds(seconds)));
     }
 
-    private static (int At, GeneratorState State) Run(GeneratorState state, int from, GeneratorPhase until, bool wished)
-    {
-        for (var second = from; second < from + 1000; second++)
-        {
-            state = GeneratorPolicy.Decide(Timing, state, wished, TimeSpan.FromSeconds(second));
-            if (state.Phase == until)
-                return (second, state);
-        }
-        throw new InvalidOperationException($"never {until}");
-    }
+    private static GeneratorPhase Decide(GeneratorPhase phase, GeneratorInput input) => GeneratorPolicy.Decide(Timing, phase, input);
 }

@@ -59,13 +59,26 @@ public sealed class RatePolicyTests
     }
 
     [Theory]
-    [InlineData(0, 0)]
+    [InlineData(0, 2)]
     [InlineData(5, 20)]
     [InlineData(10, 40)]
     [InlineData(500, 40)]
-    public void The_rate_climbs_over_the_ramp(double activeFor, double mbit)
+    public void The_rate_climbs_over_the_ramp_from_the_first_packet_on(double sendingFor, double mbit)
     {
-        Assert.Equal(mbit, Rate(sent: 0, activeFor: activeFor).Mbit, 6);
+        Assert.Equal(mbit, RatePolicy.Ramped(BitRate.FromMbit(40), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(sendingFor)).Mbit, 6);
+    }
+
+    [Fact]
+    public void What_our_peers_send_does_not_stop_us()
+    {
+        Assert.Equal(40, Rate(sent: 0, received: 30, fromPeers: 30).Mbit, 6);
+        Assert.Equal(BitRate.Zero, Rate(sent: 0, received: 51, fromPeers: 30));
+    }
+
+    [Fact]
+    public void A_reservation_is_less_than_the_traffic_of_one_control_period()
+    {
+        Assert.Equal(5_625_000, RatePolicy.ToReserve(BitRate.FromMbit(10), TimeSpan.FromSeconds(5)).Bytes);
     }
 
     [Fact]
@@ -75,16 +88,26 @@ public sealed class RatePolicyTests
         Assert.Equal(36, Rate(sent: 0, jitter: -0.1).Mbit, 6);
     }
 
+    [Theory]
+    [InlineData(470, null, 20)]
+    [InlineData(23.5, 425_984, 20)]
+    [InlineData(470, 2_097_152, 8.924)]
+    [InlineData(470, 425_984, 2)]
+    [InlineData(100, 425_984, 8.52)]
+    [InlineData(0, 425_984, 20)]
+    public void A_TCP_socket_is_filled_again_before_its_buffer_is_half_empty(double mbit, int? buffer, double milliseconds) =>
+        Assert.Equal(milliseconds, RatePolicy.SendEvery(BitRate.FromMbit(mbit), buffer is { } size ? ByteSize.FromBytes(size) : null).TotalMilliseconds, 2);
+
     [Fact]
     public void A_link_without_speed_gets_nothing()
     {
         Assert.Equal(BitRate.Zero, RatePolicy.Decide(Settings, new RateInput(
-            new NetworkReading("ens3", BitRate.Zero, BitRate.Zero, BitRate.Zero), BitRate.Zero, TimeSpan.FromHours(1), 0)));
+            new NetworkReading("ens3", BitRate.Zero, BitRate.Zero, BitRate.Zero), BitRate.Zero, BitRate.Zero, 0)));
     }
 
     private static BitRate Rate(
-        double sent, double received = 0, double own = 0, double activeFor = 3600, double jitter = 0, NetworkSettings? settings = null) =>
+        double sent, double received = 0, double own = 0, double fromPeers = 0, double jitter = 0, NetworkSettings? settings = null) =>
         RatePolicy.Decide(settings ?? Settings, new RateInput(
             new NetworkReading("ens3", BitRate.FromMbit(received), BitRate.FromMbit(sent), BitRate.FromMbit(100)),
-            BitRate.FromMbit(own), TimeSpan.FromSeconds(activeFor), jitter));
+            BitRate.FromMbit(own), BitRate.FromMbit(fromPeers), jitter));
 }

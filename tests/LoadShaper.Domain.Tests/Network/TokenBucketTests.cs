@@ -19,11 +19,11 @@ public sealed class TokenBucketTests
     }
 
     [Fact]
-    public void A_pause_is_not_made_up_for_by_a_flood()
+    public void A_pause_is_not_followed_by_a_flood()
     {
         var bucket = TokenBucket.EmptyAt(TimeSpan.Zero).Advance(TimeSpan.FromHours(1), BitRate.FromMbit(8), Packet);
 
-        Assert.Equal(100_000, bucket.Bytes, 6);
+        Assert.Equal(200_000, bucket.Bytes, 6);
     }
 
     [Fact]

@@ -108,7 +108,7 @@ public sealed class ShapePolicyTests
         Assert.Empty(ShapePolicy.Decide(Oracle("x86_64", 2, 956), new InstanceMetadata("VM.Standard.E2.1.Micro", 1, 1, 0.48)).Scaled);
 
     [Fact]
-    public void A_paid_shape_is_told_and_takes_the_defaults_with_its_bandwidth()
+    public void A_paid_shape_is_reported_and_takes_the_defaults_with_its_bandwidth()
     {
         var shape = ShapePolicy.Decide(Oracle("x86_64", 2, 15_900), new InstanceMetadata("VM.Standard.E4.Flex", 1, 16, 1));
         Assert.Equal((null, ShapeFamily.E2, "1000"), (shape.Template, shape.Family, shape.Scaled["NET_LINK_MBIT"]));

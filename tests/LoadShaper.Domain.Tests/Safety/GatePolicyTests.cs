@@ -55,7 +55,7 @@ public class GatePolicyTests
     }
 
     [Fact]
-    public void With_the_load_check_off_neither_a_high_nor_a_missing_load_average_matters()
+    public void With_the_load_check_off_a_high_or_missing_load_average_does_not_matter()
     {
         var settings = Settings with { LoadCheck = false };
 
@@ -78,7 +78,7 @@ public class GatePolicyTests
     }
 
     [Fact]
-    public void A_load_average_between_the_thresholds_neither_closes_nor_opens()
+    public void A_load_average_between_the_thresholds_does_not_close_or_open()
     {
         var between = Quiet with { ForeignLoadPerCore = 0.5 };
         var held = GateState.Start.Apply(Decide(Quiet with { ForeignLoadPerCore = 0.7 }).Event!);

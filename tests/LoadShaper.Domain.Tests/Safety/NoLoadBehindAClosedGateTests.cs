@@ -52,7 +52,7 @@ public class NoLoadBehindAClosedGateTests
     [InlineData(4)]
     [InlineData(5)]
     [InlineData(6)]
-    public void Nor_do_threads_that_die_or_get_stuck_nor_silence_among_them(int seed)
+    public void Threads_that_die_or_hang_and_their_silence_do_not_either(int seed)
     {
         var random = new Random(seed);
         var worker = new Worker();
@@ -98,7 +98,7 @@ public class NoLoadBehindAClosedGateTests
     }
 
     [Fact]
-    public void When_nobody_gives_orders_any_more_the_load_ends()
+    public void Without_further_orders_the_load_ends()
     {
         var core = new VirtualCore(Kernel.PrefersOthers, _ => false);
         core.Set(new PaceOrder(DutyCycle.Of(1), DutyPolicy.ValidFor(Sampling.ControlPeriod)));

@@ -31,7 +31,7 @@ public class ImpossibleCountersTests
     [InlineData("idle-jump", ImpossibleCounters.CpuTime)]
     [InlineData("gvisor-zeros", ImpossibleCounters.None)]
     [InlineData("live-migration", ImpossibleCounters.None)]
-    public void Any_other_field_that_cannot_be_or_stands_still_leaves_no_reading(string name, ImpossibleCounters impossible)
+    public void Any_other_field_that_is_impossible_or_does_not_advance_leaves_no_reading(string name, ImpossibleCounters impossible)
     {
         var sample = SampleOf(name);
 

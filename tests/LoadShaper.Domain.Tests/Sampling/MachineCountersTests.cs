@@ -72,7 +72,7 @@ public class MachineCountersTests
     }
 
     [Fact]
-    public void Counters_that_began_anew_are_missing_for_one_period()
+    public void Counters_that_restarted_are_missing_for_one_period()
     {
         Assert.Null(Sample(Now with { Network = Now.Network!.Value with { Bytes = new ProcNetDev(5, 5) } }).Network);
         Assert.Null(Sample(Now with { Network = Now.Network!.Value with { Interface = "eth1" } }).Network);
@@ -80,7 +80,7 @@ public class MachineCountersTests
     }
 
     [Fact]
-    public void Without_our_own_figure_the_threads_stand_for_us_and_the_rest_counts_as_foreign()
+    public void Without_our_own_figure_the_threads_are_counted_as_ours_and_the_rest_as_foreign()
     {
         Assert.Equal(20, Sample(Now with { OwnCpu = null }).Cpu!.Own.Value);
     }

@@ -27,7 +27,7 @@ public class ProcParserTests
     }
 
     [Fact]
-    public void A_counter_that_ran_backwards_stands_still_and_the_others_count()
+    public void A_counter_that_ran_backwards_does_not_advance_and_the_others_count()
     {
         var before = new CpuTicks(100, 0, 50, 1000, 80, 0, 0, 20);
         var now = new CpuTicks(110, 0, 55, 1080, 70, 0, 0, 5);
@@ -129,7 +129,7 @@ public class ProcParserTests
             _ = (ProcStat.Parse(text), ProcMeminfo.Parse(text), ProcLoadavg.Parse(text), ProcNetDev.Parse(text, "eth0"),
                 ProcPressure.Parse(text), ProcSchedstat.Parse(text), ProcTaskStat.Parse(text));
             _ = (ProcCgroup.Parse(text), ProcCgroupMount.Parse(text, 2), ProcAutogroup.Parse(text), ProcSession.ParseLeads(text),
-                CgroupCpu.ParseV2(text), ProcLink.Parse(text));
+                CgroupCpu.ParseV2(text), ProcLink.Parse(text), ProcThreads.Parse(text), ProcLimits.ParseOpenFiles(text));
         }
 
         Assert.Null(ProcStat.Parse(Text("cpu  1 2 x 4\ncpu0 1 2 3 4\n")));
@@ -137,6 +137,15 @@ public class ProcParserTests
         Assert.Null(ProcLoadavg.Parse(Text("0.1 nan 0.3")));
         Assert.Null(ProcSchedstat.Parse(Text("12 -3 1")));
         Assert.Null(ProcPressure.Parse(Text("full avg10=1.00\n")));
+    }
+
+    [Fact]
+    public void Threads_and_the_limit_of_open_files_are_read_of_a_process()
+    {
+        Assert.Equal(23, ProcThreads.Parse(Text("7 (a) b) S 1 7 7 0 -1 4194560 10 0 1 0 5 6 0 0 20 0 23 0 900 1000 200\n")));
+        const string limits = "Limit                     Soft Limit           Hard Limit           Units     \nMax core file size        0                    unlimited            bytes     \nMax open files            1024                 524288               files     \n";
+        Assert.Equal(1_024, ProcLimits.ParseOpenFiles(Text(limits)));
+        Assert.Null(ProcLimits.ParseOpenFiles(Text(limits.Replace("1024", "unlimited", StringComparison.Ordinal))));
     }
 
     [Fact]

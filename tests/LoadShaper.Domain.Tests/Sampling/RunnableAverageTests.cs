@@ -28,7 +28,7 @@ public class RunnableAverageTests
     }
 
     [Fact]
-    public void What_is_left_is_never_negative_and_a_clock_that_stands_still_changes_nothing()
+    public void The_rest_is_never_negative_and_a_stopped_clock_changes_nothing()
     {
         Assert.Equal(0, new RunnableAverage(2).LeaveOut(1.5));
         Assert.Equal(2, new RunnableAverage(2).Apply(TimeSpan.FromSeconds(1), TimeSpan.Zero).Value);

@@ -27,7 +27,7 @@ public sealed class SettingsParserTests
     }
 
     [Fact]
-    public void A_problem_carries_variable_value_bound_and_mending()
+    public void A_problem_carries_variable_value_bound_and_fix()
     {
         var reading = SettingsParser.Parse(new Dictionary<string, string> { ["CONTROL_PERIOD_SEC"] = "0" }, E2);
         Assert.Null(reading.Settings);

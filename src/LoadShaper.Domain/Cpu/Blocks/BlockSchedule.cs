@@ -11,6 +11,9 @@ internal static class BlockSchedule
     // Spare hours for a block that is interrupted: while so many remain, real load is waited for.
     private const int SpareHours = 2;
 
+    // With a reserve: what is due within so many hours of tomorrow is made today, so that no rest between blocks delays it.
+    private const int ReserveLead = 4;
+
     // An hour is quieter only by more than the noise of the profile.
     private const double Quieter = 0.5;
 
@@ -21,11 +24,20 @@ internal static class BlockSchedule
         var left = 24 - at.Hour;
         var spacing = input.Family == ShapeFamily.E2 ? 2 : 1;
 
-        // What falls due tomorrow is made today as well: then tomorrow is free to wait until its own end.
-        var deadlines = input.Due.Where(due => due <= left + 24).Select(due => Math.Min(due, left)).ToList();
+        // What falls due tomorrow is made today as well: then tomorrow is free to wait until its own end. A reserve gives
+        // that time already.
+        var lead = input.Reserve is null ? 24 : ReserveLead;
+        var deadlines = input.Due.Where(due => due <= left + lead).Select(due => Math.Min(due, left)).ToList();
         while (deadlines.Count < missing / 60)
             deadlines.Add(left);
         var part = Math.Max(0, missing - 60 * deadlines.Count);
+        if (part > 0 && input.Reserve is not null && input.Due.Count > deadlines.Count)
+        {
+            // The reserve lacks whole hours in the days to come: one that is made today is not needed then.
+            deadlines.Add(left);
+            part = 0;
+        }
+
         if (part > 0)
             deadlines.Add(left);
 

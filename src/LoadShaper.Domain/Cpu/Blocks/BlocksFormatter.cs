@@ -54,8 +54,10 @@ internal static class BlocksFormatter
 
     private static string Lack(P95Input input) =>
         input.Blocks!.Due.Count == 0
-            ? Text($"every reading has its hours, and {input.Blocks.Reached} minutes of the day reached the threshold")
-            : Text($"{input.Blocks.Due.Count} whole hours are to be made up, the first {Due(input.Blocks.Due)}, and {input.Blocks.Reached} minutes of the day reached the threshold");
+            ? Text($"every reading has its hours{For(input.Blocks)}, and {input.Blocks.Reached} minutes of the day reached the threshold")
+            : Text($"{input.Blocks.Due.Count} whole hours are to be made up{For(input.Blocks)}, the first {Due(input.Blocks.Due)}, and {input.Blocks.Reached} minutes of the day reached the threshold");
+
+    private static string For(BlockInput blocks) => blocks.Reserve is { } hours ? Text($" for a reserve of {hours} h") : "";
 
     private static string Due(IReadOnlyList<int> due) => due switch
     {

@@ -6,8 +6,9 @@ using LoadShaper.Domain.Units;
 namespace LoadShaper.Domain.Cpu.Blocks;
 
 /// <summary>
-/// Strategy `blocks`: 9 of any 168 UTC hours and 73 minutes of each UTC day at or above the threshold, whoever made them.
+/// Strategy `blocks`: 9 of any 168 UTC hours and 73 minutes of each UTC day at or above the threshold, by own or foreign load.
 /// What real load did not deliver is made up in whole UTC hours, the day's last part by the minute; nothing in between.
+/// With a reserve of R hours the 9 hours lie in any 168 - R hours, at the set point.
 /// </summary>
 internal static class BlocksPolicy
 {
@@ -102,13 +103,15 @@ internal static class BlocksPolicy
         && HourOf(last.Start) != HourOf(input.At)
             ? last.Until + (last.Until - last.Start) : DateTimeOffset.MinValue;
 
-    // The lowest level that passes with the noise seen; higher only for an hour that began badly; never above the set point.
+    // With a reserve the set point. Without one the lowest level that passes with the noise seen; higher only for an hour that began badly; never above the set point.
     // While it runs it does not waver with the estimate of the noise.
     private static Percent LevelOf(CpuSettings settings, bool whole, Percent? running, P95Input input)
     {
         if (input.Gate == GatePosition.HeldByLoadAverage)
             return settings.LeastHigh;
-        var level = running?.Value ?? Math.Max(settings.TargetMin.Value, settings.Rule.Threshold + 2 * input.Noise);
+        var level = running?.Value ?? (input.Blocks!.Reserve is null
+            ? Math.Max(settings.TargetMin.Value, settings.Rule.Threshold + 2 * input.Noise)
+            : settings.SetPoint.Value);
         if (whole && input.Steal < StealLimit)
             level = Math.Max(level, MeanNeeded(settings, input));
         return Percent.Clamp(Math.Round(Math.Min(level, Math.Max(settings.SetPoint.Value, settings.TargetMin.Value)), 2));

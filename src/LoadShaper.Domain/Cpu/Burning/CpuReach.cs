@@ -31,6 +31,7 @@ public sealed record CpuReach(IReadOnlyList<int> Usable, int MachineCpus, double
             return null;
         var own = 100.0 * Usable.Count / Math.Max(1, MachineCpus);
         return new PolitenessFinding(
+            PolitenessSubject.CpuLimit,
             $"this process may use {Usable.Count} of {MachineCpus} CPUs ({string.Join(", ", Usable)}), {Text(own)} % of the machine, and {Text(highestIntensity)} % takes {Text(wanted)} CPUs: "
             + (own < IdleRule.Oracle.Threshold ? "CPU load alone cannot keep the VM above 20 %" : "the target cannot be reached"),
             "allow more CPUs; compose: no `cpuset`; Kubernetes: no static CPU manager policy for this pod; systemd: no `AllowedCPUs` or `CPUAffinity`; shell: no `taskset`");

@@ -11,7 +11,7 @@ namespace LoadShaper.Domain.Cpu.Burning;
 public sealed record DutyState(Slot Minute, double Error, Percent? Aim, Percent Asked)
 {
     // Delivered less than this share of what was asked: stolen, throttled or kept waiting. What the machine came to was then
-    // not our doing: what is missing is not made up for, nor what others took beyond the aim held back afterwards.
+    // not our doing: a shortfall is not made up for, and what others took beyond the aim is not held back afterwards.
     private const double DeliveredShare = 0.6;
 
     // Foreign load of one sample is too uneven to decide by it whether a minute can count.

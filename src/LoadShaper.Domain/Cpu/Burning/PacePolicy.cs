@@ -108,7 +108,7 @@ public static class PacePolicy
         };
     }
 
-    // Asleep we are in nobody's way: what is waited for next begins anew.
+    // A sleeping thread delays no other task: the next spell starts at zero.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static PaceStep Sleep(in PaceState state, TimeSpan until) =>
         new(until, state with { SpellStart = null, ShortSpells = 0 });

@@ -24,7 +24,7 @@ internal abstract record InputVariation
     /// <param name="Value">As it was.</param>
     /// <param name="Least">The least that it can be.</param>
     /// <param name="Most">The most.</param>
-    /// <param name="Step">Between two values that can be told apart.</param>
+    /// <param name="Step">Difference of two distinguishable values.</param>
     /// <param name="Words">A value in words.</param>
     /// <param name="Turn">The decision with another value.</param>
     public sealed record Number(

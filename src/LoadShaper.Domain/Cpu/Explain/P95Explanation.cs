@@ -9,7 +9,7 @@ namespace LoadShaper.Domain.Cpu.Explain;
 /// <param name="Changes">What would have changed it: of each input the nearest value with another answer.</param>
 public sealed record P95Explanation(string Answer, string Rule, IReadOnlyList<string> Changes)
 {
-    /// <summary>Asks the policy again with one input changed at a time, so that no number of it stands here.</summary>
+    /// <summary>Runs the policy again with one input changed at a time, so that its numbers are not repeated here.</summary>
     /// <param name="settings">In force then.</param>
     /// <param name="state">Before the decision.</param>
     /// <param name="input">Of the decision.</param>

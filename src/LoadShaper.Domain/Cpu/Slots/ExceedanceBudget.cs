@@ -68,7 +68,7 @@ internal static class ExceedanceBudget
         if (state != ControllerState.Reducing)
             target += LiftedByNoise(settings, input);
 
-        // What leaves the window soon is made up before it leaves, whatever the P95 still is.
+        // Replaces high minutes before they leave the window, at any present P95.
         return Math.Min(Math.Max(target, input.Pace), MostExceedance);
     }
 

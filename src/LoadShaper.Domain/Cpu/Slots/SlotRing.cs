@@ -4,7 +4,7 @@ namespace LoadShaper.Domain.Cpu.Slots;
 /// <param name="Duration">Length of a slot.</param>
 /// <param name="Last">Index of the newest slot in the ring; meaningless while nothing was seen.</param>
 /// <param name="Seen">A bit a slot, by slot index modulo the ring's size.</param>
-/// <param name="High">Likewise.</param>
+/// <param name="High">A bit a slot, in the same order.</param>
 public sealed record SlotRing(TimeSpan Duration, long Last, byte[] Seen, byte[] High)
 {
     public static SlotRing Empty(TimeSpan duration)

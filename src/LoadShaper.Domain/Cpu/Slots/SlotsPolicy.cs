@@ -19,7 +19,7 @@ internal static class SlotsPolicy
         if (again && state.Slot!.Gate == input.Gate && state.Slot.SavedBy == input.SavedBy)
             return new P95Decision([], new CpuPlan(state.Slot.Intensity, slot.End));
 
-        // A slot is decided anew when the gate or the levers move within it; what came before it was judged when it began.
+        // A slot is decided again when the gate or the levers change within it; the slot before was judged when this one began.
         bool? beforeWasHigh = again ? null : WasHigh(settings, state, slot, input);
         var ring = state.RingAt(slot).Push(slot.Index - 1, beforeWasHigh);
         var mode = again ? state.State : ExceedanceBudget.Next(settings, state, input);

@@ -57,7 +57,7 @@ public sealed record HolderState(
     /// <summary>Whether it is a process that has memory or is to take some, and so reports at least every <see cref="HolderPolicy.ReportLimit"/>.</summary>
     public bool MustReport => IsProcess && Phase == HolderPhase.Running && (Held > ByteSize.Zero || Ordered > ByteSize.Zero);
 
-    /// <summary>After its end: nothing is held, whatever was ordered.</summary>
+    /// <summary>After its end: nothing is held, also with an order pending.</summary>
     public HolderState Gone() => this with
     {
         Phase = HolderPhase.None,

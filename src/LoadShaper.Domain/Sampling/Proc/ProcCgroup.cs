@@ -62,7 +62,7 @@ public sealed record ProcCgroupMount(string Root, string MountPoint)
         return below == "/" ? MountPoint : MountPoint + below;
     }
 
-    // Blanks, tabs, newlines and backslashes stand there as \040, \011, \012 and \134.
+    // Blanks, tabs, newlines and backslashes are written there as \040, \011, \012 and \134.
     private static string Unescape(string field) =>
         field.Replace("\\040", " ").Replace("\\011", "\t").Replace("\\012", "\n").Replace("\\134", "\\");
 }

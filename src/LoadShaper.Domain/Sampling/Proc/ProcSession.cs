@@ -8,7 +8,7 @@ public static class ProcSession
     {
         var process = new ProcText(text).NextLong();
 
-        // The name stands in parentheses and may hold blanks and parentheses; then state, ppid, pgrp, session.
+        // The name is in parentheses and may hold blanks and parentheses; then state, ppid, pgrp, session.
         var words = new ProcText(text[(text.LastIndexOf((byte)')') + 1)..]);
         words.NextWord();
         words.NextWord();

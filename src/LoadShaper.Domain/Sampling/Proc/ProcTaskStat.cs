@@ -10,7 +10,7 @@ public static class ProcTaskStat
 
     public static TimeSpan? Parse(ReadOnlySpan<byte> text)
     {
-        // The name stands in parentheses and may hold blanks and parentheses.
+        // The name is in parentheses and may hold blanks and parentheses.
         var words = new ProcText(text[(text.LastIndexOf((byte)')') + 1)..]);
         for (var i = 0; i < FieldsBefore; i++)
             words.NextWord();

@@ -10,5 +10,5 @@ public readonly record struct CpuFigures(double? Minute, double? FiveMinutes, do
     private static double? Least(double? a, double? b) => a is { } x && b is { } y ? Math.Min(x, y) : a ?? b;
 }
 
-/// <summary>What of the window will still stand at some moment if nothing at or above the threshold comes any more.</summary>
+/// <summary>What of the window still counts at some moment if nothing at or above the threshold comes any more.</summary>
 public readonly record struct WindowCounts(int Minutes, int FiveMinutes, int Hours);

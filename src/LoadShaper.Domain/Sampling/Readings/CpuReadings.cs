@@ -14,6 +14,7 @@ public sealed class CpuReadings
     private readonly GridWindow _minute, _five, _hour;
     private readonly HourTallies _tallies;
     private readonly DayWindow _days;
+    private readonly Forecast _forecast;
     private long? _next;
 
     public CpuReadings(IdleRule rule)
@@ -25,6 +26,7 @@ public sealed class CpuReadings
         _hour = new GridWindow(rule, 60);
         _tallies = new HourTallies(rule.Days * 24);
         _days = new DayWindow(rule);
+        _forecast = new Forecast(this);
     }
 
     public IdleRule Rule { get; }
@@ -75,6 +77,15 @@ public sealed class CpuReadings
     /// <summary>The UTC hour in progress: the sum of its seen minutes' means, and how many there are.</summary>
     public (double Sum, int Seen) ThisHour => _hour.InProgress;
 
+    /// <summary>
+    /// Hours, at least, for which the readings on the 1-minute, 5-minute and 1-hour grids hold if nothing at or above the
+    /// threshold comes any more, unseen minutes taken for idle; null when they do not hold now.
+    /// </summary>
+    public int? ReserveHours => _forecast.Now().Holds;
+
+    /// <summary>How the readings will stand in the hours to come.</summary>
+    internal Forecast Forecast => _forecast.Now();
+
     /// <summary>The next minute. One that is not newer than what was counted already is ignored: the first verdict stays.</summary>
     public void Add(MinuteMean minute)
     {
@@ -94,10 +105,10 @@ public sealed class CpuReadings
     }
 
     /// <summary>
-    /// What will still stand i hours from the start of the present hour, for i from 0 on, if nothing at or above the
+    /// What still counts i hours from the start of the present hour, for i from 0 on, if nothing at or above the
     /// threshold comes any more: of all load, and of what real load alone brought there.
     /// </summary>
-    internal void Stand(Span<WindowCounts> all, Span<WindowCounts> real)
+    internal void CountAhead(Span<WindowCounts> all, Span<WindowCounts> real)
     {
         all.Clear();
         real.Clear();

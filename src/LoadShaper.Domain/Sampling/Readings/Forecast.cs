@@ -1,7 +1,7 @@
 namespace LoadShaper.Domain.Sampling.Readings;
 
 /// <summary>
-/// How the readings will stand in the hours to come: for how many they hold if nothing at or above the threshold comes any
+/// The readings of the hours to come: for how many they hold if nothing at or above the threshold comes any
 /// more, and at what pace minutes must come so that they always do. Worked out once a minute.
 /// </summary>
 internal sealed class Forecast(CpuReadings readings)
@@ -22,7 +22,7 @@ internal sealed class Forecast(CpuReadings readings)
     /// <summary>Percent of the minutes to come, at least, that must reach the threshold; 0 to 100.</summary>
     public double Pace { get; private set; }
 
-    /// <summary>What will stand i hours from the start of the present hour, for i from 0 on.</summary>
+    /// <summary>What counts i hours from the start of the present hour, for i from 0 on.</summary>
     public ReadOnlySpan<WindowCounts> Ahead => _all;
 
     /// <summary>Looks again when minutes were counted since.</summary>
@@ -31,7 +31,7 @@ internal sealed class Forecast(CpuReadings readings)
         if (_at is not null && _at == readings.CountedTo)
             return this;
         _at = readings.CountedTo;
-        readings.Stand(_all, _real);
+        readings.CountAhead(_all, _real);
         Holds = Hours(_all);
         RealHolds = Hours(_real);
         Pace = PaceOf(_all);

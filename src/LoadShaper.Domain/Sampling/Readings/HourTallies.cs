@@ -1,8 +1,8 @@
 namespace LoadShaper.Domain.Sampling.Readings;
 
 /// <summary>
-/// How many minutes, five minutes and hours reached the threshold, by UTC hour over the window: tells what will still
-/// stand in some hours. Kept for the whole load and for real load alone.
+/// How many minutes, five minutes and hours reached the threshold, by UTC hour over the window: gives what will still
+/// count in some hours. Kept for the whole load and for real load alone.
 /// </summary>
 internal sealed class HourTallies(int hours)
 {

@@ -17,7 +17,7 @@ public sealed class MinuteFold
     /// <summary>Takes a sample; gives back the minutes that it completed, oldest first, as far as they count.</summary>
     public IReadOnlyList<MinuteMean> Fold(Sample sample)
     {
-        // After a pause only the sample's own minute and the one it continues can be told; the rest was not seen.
+        // After a pause only the sample's own minute and the one it continues are known; the rest was not seen.
         var own = Slot.At(sample.At - TimeSpan.FromTicks(1), Minute);
         if (_current is { } current && own.Index < current.Index)
             return []; // The clock went back: that minute was judged already.

@@ -5,7 +5,10 @@ namespace LoadShaper.Domain.Sampling.Readings;
 public sealed record MinutesWanted(DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>Stored minutes, oldest first; empty where there are none or they could not be read.</summary>
-public sealed record MinuteHistory(IReadOnlyList<MinuteMean> Minutes)
+/// <param name="IsAvailable">False where they could not be read.</param>
+public sealed record MinuteHistory(IReadOnlyList<MinuteMean> Minutes, bool IsAvailable = true)
 {
     public static readonly MinuteHistory Empty = new([]);
+
+    public static readonly MinuteHistory Unavailable = new([], IsAvailable: false);
 }

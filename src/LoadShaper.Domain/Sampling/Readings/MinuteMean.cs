@@ -9,6 +9,10 @@ namespace LoadShaper.Domain.Sampling.Readings;
 /// <param name="Memory">The lowest figure of the formulas for used memory.</param>
 /// <param name="Network">The busier direction as a share of the link.</param>
 /// <param name="Load">1-minute load average per core, ours included.</param>
+/// <param name="IsSeeded">
+/// Not measured here: from Oracle's monitoring. Whose load it was is not known, so all of it counts as our own: nothing
+/// relies on it as real load.
+/// </param>
 public readonly record struct MinuteMean(
     DateTimeOffset Start,
     TimeSpan Seen,
@@ -17,7 +21,8 @@ public readonly record struct MinuteMean(
     double Own,
     double? Memory = null,
     double? Network = null,
-    double? Load = null)
+    double? Load = null,
+    bool IsSeeded = false)
 {
     public double Foreign => Math.Max(0, Busy - Own);
 

@@ -12,7 +12,7 @@ public sealed class RollingPercentile(IdleRule rule, int capacity)
     private const int Finest = 10_001;
     private const int PerBand = 100;
 
-    // What arithmetic on binary fractions may lose of a value that stands for exactly 20.
+    // Rounding error of binary fractions: a value meant as exactly 20 may come out lower by this.
     private const double Slack = 1e-7;
 
     private readonly ushort[] _ring = Filled(capacity);

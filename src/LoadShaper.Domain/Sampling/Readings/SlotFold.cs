@@ -2,7 +2,7 @@ using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Domain.Sampling.Readings;
 
-/// <summary>The mean CPU use of the slot that ended last, whoever made it.</summary>
+/// <summary>The mean CPU use of the slot that ended last, own and foreign.</summary>
 public sealed class SlotFold(TimeSpan duration)
 {
     private (long Index, double Seconds, double Sum) _current = (long.MinValue, 0, 0);

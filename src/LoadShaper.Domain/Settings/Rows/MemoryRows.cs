@@ -10,7 +10,7 @@ internal static class MemoryRows
             "A high value takes page cache from other processes; between 0 and 20 it uses memory and protects nothing."),
         Row.Size("MEM_MIN_FREE_MB", "memory.reserve", 512, 50, 10000, (s, v) => s with { Memory = s.Memory with { Reserve = v } },
             "Memory that always stays available to other processes.",
-            "With a small value other processes meet memory pressure before memory is released; a value above the free memory keeps the target out of reach."),
+            "With a small value other processes see memory pressure before memory is released; a value above the free memory keeps the target out of reach."),
         Row.Size("MEM_STEP_MB", "memory.step", 64, 1, 1000, (s, v) => s with { Memory = s.Memory with { Step = v } },
             "How much memory is taken at a time.",
             "A large step can be noticed by other processes; a small one needs long to reach the target."),

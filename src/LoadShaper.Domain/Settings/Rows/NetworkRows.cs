@@ -1,22 +1,29 @@
 using LoadShaper.Domain.Network;
+using LoadShaper.Domain.Network.Hello;
 
 namespace LoadShaper.Domain.Settings.Rows;
 
 /// <summary>NET_*: the peers, and which interface is watched.</summary>
 internal static class NetworkRows
 {
+    private static readonly Setting Key = Row.Text("NET_KEY", "network.key", "", $"a secret of {NetworkKey.ShortestText} or more characters", ParseKey,
+        "The secret that all machines of NET_PEERS share: sender and receiver prove by it that both are yours. Without it only private addresses send and receive.",
+        "A key that differs on two machines stops all traffic between them; one that others know lets them send traffic to this machine.") with { IsSecret = true };
+
     public static readonly Setting[] All =
     [
-        Row.Word("NET_MODE", "network.mode", "client", [("off", NetworkMode.Off), ("client", NetworkMode.Client)],
+        Row.Word("NET_MODE", "network.mode", "client",
+            [("off", NetworkMode.Off), ("client", NetworkMode.Client), ("server", NetworkMode.Server), ("both", NetworkMode.Both)],
             (s, v) => s with { Network = s.Network with { Mode = v } },
-            "client sends traffic to NET_PEERS when it is needed; off never sends any.",
-            "off removes the last resort when CPU and memory cannot be kept above 20 %."),
+            "client sends traffic to NET_PEERS when it is needed; server receives traffic from NET_PEERS on NET_PORT; both does both; off does neither.",
+            "off and server remove the last resort when CPU and memory cannot be kept above 20 %; server and both listen on NET_PORT of every address."),
         Row.Text("NET_PEERS", "network.peers", "", "addresses or host names, with or without :port, comma separated", ParsePeers,
-            "The machines that receive the traffic. Only machines you control. Empty: no traffic is sent.",
+            "The machines that receive the traffic, or send it (NET_MODE). Only machines you control; a machine that runs no LoadShaper receiver gets no traffic. Empty: no traffic is sent or accepted.",
             "Traffic to machines of others is abuse and is billed; peers outside the region use up the free egress."),
+        Key,
         Row.Integer("NET_PORT", "network.port", 15201, 1024, 65535, "", (s, v) => s with { Network = s.Network with { Port = v } },
-            "The port of every peer without a port of its own.",
-            "When the peer does not listen there, the traffic counts but is answered with errors."),
+            "The port of every peer without a port of its own, and the port of this machine's receiver, UDP and TCP.",
+            "A port on which the peer does not listen gets no traffic."),
         Row.Word("NET_PROTOCOL", "network.protocol", "udp", [("udp", NetworkProtocol.Udp), ("tcp", NetworkProtocol.Tcp)],
             (s, v) => s with { Network = s.Network with { Protocol = v } },
             "udp uses less CPU; tcp needs a listening peer and yields to other traffic on the path.",
@@ -27,8 +34,8 @@ internal static class NetworkRows
             "Whether a host name may resolve to an IPv6 address: auto prefers IPv4, on uses IPv6 only, off uses IPv4 only.",
             "on without an IPv6 route reaches no peer."),
         Row.Switch("NET_VALIDATE_STARTUP", "network.validate-startup", true, (s, v) => s with { Network = s.Network with { ValidatePeers = v } },
-            "Whether peers are checked before the first packet.",
-            "false may send traffic to an address that was not intended."),
+            "Whether an address of this machine itself is refused as a peer. Whether the peer agrees to receive is checked always.",
+            "false may send traffic over the loopback interface, where it counts nowhere."),
         Row.Switch("NET_REQUIRE_EXTERNAL", "network.require-external", false, (s, v) => s with { Network = s.Network with { RequireExternalPeers = v } },
             "Whether peers with private addresses are refused.",
             "true excludes a second VM in the same network, which costs nothing; no source says that Oracle leaves private traffic out."),
@@ -50,7 +57,14 @@ internal static class NetworkRows
             "A value that is too high sends more than intended; one that is too low counts the VM as busy when Oracle does not."),
     ];
 
-    private const string InterfaceRule = "a name of 1 to 15 characters without spaces, slashes or colons";
+    private const string InterfaceRule = "a name of 1 to 15 characters without spaces, slashes or colons; all for the sum of the physical interfaces";
+
+    // What looks like a URL would be redacted only in part.
+    private static ParsedValue ParseKey(string text) => text.Contains("://", StringComparison.Ordinal)
+        ? ParsedValue.Refused("contains ://", "set the output of `openssl rand -hex 16`, the same on every machine")
+        : text.Length >= NetworkKey.ShortestText
+        ? new ParsedValue(s => s with { Network = s.Network with { Key = new NetworkKey(text) } })
+        : ParsedValue.Refused($"is shorter than {NetworkKey.ShortestText} characters, and can be guessed", "set the output of `openssl rand -hex 16`, the same on every machine");
 
     private static ParsedValue ParsePeers(string text)
     {

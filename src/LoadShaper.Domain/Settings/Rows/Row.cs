@@ -69,7 +69,7 @@ internal static class Row
         {
             "true" or "1" or "yes" or "on" => new ParsedValue(s => put(s, true)),
             "false" or "0" or "no" or "off" => new ParsedValue(s => put(s, false)),
-            _ => ParsedValue.Refused("is neither true nor false", $"set {name}=true or {name}=false (1, 0, yes, no, on, off are accepted too)"),
+            _ => ParsedValue.Refused("is not true or false", $"set {name}=true or {name}=false (1, 0, yes, no, on, off are accepted too)"),
         },
     };
 

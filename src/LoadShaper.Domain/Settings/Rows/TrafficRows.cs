@@ -1,3 +1,4 @@
+using LoadShaper.Domain.Network.Ledger;
 using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Domain.Settings.Rows;
@@ -16,6 +17,17 @@ internal static class TrafficRows
         Row.Rate("NET_MAX_RATE_MBIT", "network.max-rate", 800, 1, 10000, (s, v) => s with { Network = s.Network with { MaxRate = v } },
             "Upper limit of the rate.",
             "A high value fills the link; 400 Mbit all month is 130 TB against 10 TB of free egress."),
+        Row.Number("NET_MONTHLY_BUDGET_GB", "network.budget.monthly", 1000, 0, 1_000_000, "GB",
+            (s, v) => Budget(s, b => b with { Monthly = ByteSize.FromBytes((long)(v * BudgetSettings.Gigabyte)) }),
+            "Traffic of a UTC month, of all VMs together; 10^9 bytes each, headers included. Traffic stops when it is used. 0 sends none. Answers of a receiver are counted, not limited.",
+            "Above the free egress (10 TB a month for each tenancy) traffic costs money; a small budget leaves the VM without traffic for the rest of the month."),
+        Row.Integer("NET_BUDGET_VMS", "network.budget.vms", 1, 1, 100, "VMs", (s, v) => Budget(s, b => b with { Vms = v }),
+            "How many VMs share the budget; each may use an equal part.",
+            "Less than there are, and together they exceed the budget."),
+        Row.Word("NET_BUDGET_COUNTS", "network.budget.counts", "all", [("all", BudgetScope.All), ("external", BudgetScope.External)],
+            (s, v) => Budget(s, b => b with { Counts = v }),
+            "all counts every byte; external leaves out traffic to private addresses, which is free inside one virtual cloud network.",
+            "external does not count what a VPN carries to another network, which is billed."),
         Row.Seconds("NET_BURST_SEC", "network.burst", 10, 1, 3600, (s, v) => s with { Network = s.Network with { Burst = v } },
             "How long traffic is sent at a time.",
             "A long burst occupies the link; a short one never reaches the full rate."),
@@ -26,8 +38,8 @@ internal static class TrafficRows
             "IP time to live, or IPv6 hop limit, of the packets sent.",
             "1 does not pass the first router: right inside one subnet, useless for an external peer."),
         Row.Integer("NET_PACKET_SIZE", "network.packet-size", 8900, 64, 65507, "bytes", (s, v) => s with { Network = s.Network with { PacketSize = ByteSize.FromBytes(v) } },
-            "Payload of one datagram, or of one TCP write.",
-            "A payload larger than the path's MTU is fragmented or dropped (1500 on the internet, 9000 inside the VCN); a small one uses more CPU."),
+            "Upper bound of the payload of one datagram. A smaller one is used where the path requires it; nothing is fragmented.",
+            "A small one uses more CPU."),
         Row.Seconds("NET_STATE_DEBOUNCE_SEC", "network.generator.debounce", 5, 0, 86400, (s, v) => s with { Network = s.Network with { Generator = s.Network.Generator with { Debounce = v } } },
             "How long traffic must be requested before the generator starts.",
             "0 starts on every fluctuation; a long time starts late."),
@@ -38,4 +50,7 @@ internal static class TrafficRows
             "Minimum time the generator stays off.",
             "0 lets it switch often; a long time leaves the network idle."),
     ];
+
+    private static LoadShaperSettings Budget(LoadShaperSettings s, Func<BudgetSettings, BudgetSettings> change) =>
+        s with { Network = s.Network with { Budget = change(s.Network.Budget) } };
 }

@@ -2,6 +2,7 @@ using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Cpu.Blocks;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;
+using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Domain.Units;
 using Xunit;
 
@@ -178,7 +179,7 @@ public class BlocksPolicyTests
     }
 
     [Fact]
-    public void A_block_that_a_downtime_swallowed_is_told_and_planned_again()
+    public void A_block_that_a_downtime_swallowed_is_reported_and_planned_again()
     {
         var due = Inputs.Blocks.With(b => b with { Due = [0] });
         var state = Run(due);
@@ -209,6 +210,46 @@ public class BlocksPolicyTests
 
         Assert.Null(state.Apply(Decide(state, due.At(13, 59))).Block);
         Assert.NotNull(state.Apply(Decide(state, due.At(14))).Block);
+    }
+
+    [Fact]
+    public void With_a_reserve_a_block_runs_at_the_set_point()
+    {
+        var decision = Decide(P95State.Start, Inputs.Blocks.With(b => b with { Due = [0], Reserve = 72 }) with { Noise = 0.3 });
+
+        Assert.Equal(25, decision.Plan.Intensity.Value);
+        Assert.Equal(22, Decide(P95State.Start, Inputs.Blocks.With(b => b with { Due = [0], Reserve = 72 }) with { Gate = GatePosition.HeldByLoadAverage }).Plan.Intensity.Value);
+    }
+
+    [Fact]
+    public void With_a_reserve_tomorrow_is_not_made_today()
+    {
+        // At 12:00: the end of tomorrow, and shortly after midnight.
+        Assert.Empty(Plan(Inputs.Blocks.With(b => b with { Due = [36], Reserve = 72 })).Hours);
+        Assert.Equal([21], Plan(Inputs.Blocks.With(b => b with { Due = [14], Reserve = 72 })).Hours);
+    }
+
+    [Fact]
+    public void With_a_reserve_the_last_part_of_a_day_is_a_whole_hour_where_one_is_due_later()
+    {
+        var plan = Plan(Inputs.Blocks.At(0).With(b => b with { Reached = 0, Due = [80, 82], Reserve = 72 }));
+        Assert.Equal((2, null), (plan.Hours.Count, plan.PartHour));
+
+        // Real load is enough for the days to come: the part is a part.
+        Assert.NotNull(Plan(Inputs.Blocks.At(0).With(b => b with { Reached = 0, Due = [], Reserve = 72 })).PartHour);
+    }
+
+    [Fact]
+    public void Due_hours_include_the_reserve()
+    {
+        // Nine hours stand until they leave the window one by one, from 100 hours ahead on.
+        var ahead = Enumerable.Range(0, 169).Select(i => Math.Max(0, 9 - Math.Max(0, i - 99))).Select(hours => new WindowCounts(60 * hours, 12 * hours, hours)).ToArray();
+        var needed = new WindowCounts(505, 101, 9);
+
+        Assert.Empty(BlockNeeds.Due(needed, ahead, reserve: 0));
+        Assert.Equal([28, 29, 30], BlockNeeds.Due(needed, ahead, reserve: 72).Take(3));
+        Assert.Equal(9, BlockNeeds.Due(needed, ahead, reserve: 72).Count);
+        Assert.Equal([0, 0], BlockNeeds.Due(needed, ahead, reserve: 101).Take(2));
     }
 
     private double Level(double noise) =>

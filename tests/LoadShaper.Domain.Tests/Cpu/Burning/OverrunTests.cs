@@ -20,7 +20,7 @@ public class OverrunTests
     [InlineData(0.35, 0.36, 1000, false)]
     [InlineData(0.35, 0.45, 10, true)]
     [InlineData(1, 1, 1000, false)]
-    public void A_thread_that_keeps_using_more_than_it_was_told_disobeys(double duty, double ran, int seconds, bool disobeys)
+    public void A_thread_that_keeps_using_more_than_was_ordered_disobeys(double duty, double ran, int seconds, bool disobeys)
     {
         Assert.Equal(disobeys, After(duty, ran, seconds).Disobeys);
     }

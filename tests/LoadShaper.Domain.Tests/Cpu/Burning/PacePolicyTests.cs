@@ -35,12 +35,12 @@ public class PacePolicyTests
     }
 
     [Fact]
-    public void Told_nothing_it_sleeps_until_told()
+    public void Without_an_order_it_sleeps_until_one_arrives()
     {
         var core = new VirtualCore(Kernel.PrefersOthers, _ => false);
 
         Assert.Equal(TimeSpan.Zero, core.Run(Seconds(10)));
-        Assert.True(core.SleepsUntilTold);
+        Assert.True(core.SleepsUntilOrdered);
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public class PacePolicyTests
         core.Set(new PaceOrder(DutyCycle.Of(1), Seconds(2)));
 
         Assert.InRange(core.Run(Seconds(10)), Seconds(1.9), Seconds(2) + Chunk);
-        Assert.True(core.SleepsUntilTold);
+        Assert.True(core.SleepsUntilOrdered);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public class SlotRingTests
     }
 
     [Fact]
-    public void Slots_that_nobody_saw_leave_it_as_time_passes()
+    public void Unseen_slots_leave_it_as_time_passes()
     {
         var ring = SlotRing.Empty(TimeSpan.FromHours(1)).Push(100, true).Push(112, false);
         Assert.Equal(50, ring.Exceedance);

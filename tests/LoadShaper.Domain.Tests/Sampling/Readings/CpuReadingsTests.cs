@@ -76,7 +76,7 @@ public class CpuReadingsTests
     }
 
     [Fact]
-    public void What_the_window_lacks_is_told_in_minutes_and_only_then_in_coarser_values()
+    public void Missing_values_are_reported_in_minutes_first_and_then_on_coarser_grids()
     {
         Assert.Equal(505, _readings.LackingMinutes);
         _readings.AddRange(0, 500, 20);
@@ -170,7 +170,7 @@ public class CpuReadingsTests
     }
 
     [Fact]
-    public void What_stands_shrinks_as_the_window_moves_on()
+    public void The_counts_shrink_as_the_window_moves_on()
     {
         _readings.AddRange(0, 2 * 60, 30);
         _readings.AddRange(120, Week - 120, 2, own: 1);
