@@ -47,8 +47,14 @@ internal sealed class ConfigurationLoader(SettingsReader reader, ShapeDetector d
     {
         var early = reader.ReadEarly(environment);
         var shape = await detector.DetectAsync(early.MetadataProbe, now, cancel, early.StatedShape);
-        return new LoadedConfiguration(shape, reader.Read(environment, shape, DetectedInterfaces.Read(root)), early);
+        return new LoadedConfiguration(shape, WithLinkSource(reader.Read(environment, shape, DetectedInterfaces.Read(root)), shape), early);
     }
+
+    // What the metadata says of the link is better than what the driver says.
+    private static SettingsReading WithLinkSource(SettingsReading reading, Shape shape) =>
+        reading.Settings is { } settings && shape.Source == ShapePolicy.MetadataSource && reading.Values.Any(value => value is { Setting.Name: "NET_LINK_MBIT", Origin.Scaled: true })
+            ? reading with { Settings = settings with { Network = settings.Network with { LinkFromMetadata = true } } }
+            : reading;
 
     /// <summary>This process' environment.</summary>
     public static IReadOnlyDictionary<string, string> ProcessEnvironment() =>

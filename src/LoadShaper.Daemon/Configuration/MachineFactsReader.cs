@@ -7,7 +7,7 @@ using LoadShaper.Domain.Units;
 
 namespace LoadShaper.Daemon.Configuration;
 
-/// <summary>Reads what tells one machine from another below a root directory. What cannot be read is left unknown.</summary>
+/// <summary>Reads the facts that identify a machine, below a root directory. Unreadable facts stay unknown.</summary>
 /// <param name="root">"/" on a machine, a fixture in tests.</param>
 /// <param name="architecture">As uname -m says; null for that of this machine.</param>
 internal sealed class MachineFactsReader(string root = "/", string? architecture = null)

@@ -9,8 +9,8 @@ namespace LoadShaper.Daemon.Configuration;
 internal sealed record MetadataAnswer(InstanceMetadata? Metadata, string? Problem = null);
 
 /// <summary>
-/// Asks Oracle's instance metadata service, version 2. Only with ORACLE_METADATA_PROBE=1: elsewhere the address belongs
-/// to somebody else. Never through a proxy, never after a redirect, never more than 64 KiB; no answer is no harm.
+/// Queries Oracle's instance metadata service, version 2. Only with ORACLE_METADATA_PROBE=1: elsewhere the address belongs
+/// to another service. No proxy, no redirects, at most 64 KiB; a missing response is not an error.
 /// </summary>
 internal sealed class MetadataClient : IDisposable
 {
@@ -61,7 +61,7 @@ internal sealed class MetadataClient : IDisposable
             using var response = await _http.SendAsync(request, cancel);
             return response.StatusCode switch
             {
-                HttpStatusCode.OK => (Parse(await response.Content.ReadAsStringAsync(cancel)), false),
+                HttpStatusCode.OK => (Parse(HttpText.Of(await response.Content.ReadAsByteArrayAsync(cancel))), false),
                 var status => (new MetadataAnswer(null, $"the metadata service answered {(int)status}"),
                     status is HttpStatusCode.NotFound or HttpStatusCode.TooManyRequests || (int)status >= 500),
             };
@@ -72,7 +72,7 @@ internal sealed class MetadataClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            return (new MetadataAnswer(null, $"the metadata service cannot be asked: {e.Message}"), false);
+            return (new MetadataAnswer(null, $"the metadata service cannot be asked: {HttpFailure.Describe(e)}"), false);
         }
     }
 
@@ -90,7 +90,8 @@ internal sealed class MetadataClient : IDisposable
             return new MetadataAnswer(new InstanceMetadata(
                 shape.GetString()!, Figure(config, "ocpus"), Figure(config, "memoryInGBs"), Figure(config, "networkingBandwidthInGbps")));
         }
-        catch (JsonException)
+        // The second: an escape that is no character, as "\ud800".
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return new MetadataAnswer(null, "the metadata service's answer is no JSON");
         }

@@ -30,10 +30,10 @@ internal sealed record ControllerSetup(
 
 /// <summary>The levers beside the CPU; each receives its part of every turn.</summary>
 /// <param name="Memory">Receives <see cref="Domain.Safety.Levers"/>.</param>
-/// <param name="Network">Receives <see cref="Domain.Network.FallbackInput"/>.</param>
+/// <param name="Network">Receives <see cref="Domain.Network.FallbackInput"/>, and <see cref="Domain.Network.Ledger.LedgerState"/> as it is on disk.</param>
 internal sealed record OtherLevers(IActorRef Memory, IActorRef Network)
 {
-    /// <param name="eventsTo">The sender, to whom both report their events.</param>
+    /// <param name="eventsTo">The sender: both report their events to it.</param>
     public void Tell(ControllerTurn turn, IActorRef eventsTo)
     {
         Memory.Tell(turn.Levers, eventsTo);

@@ -42,11 +42,11 @@ internal sealed class CpuWorker : ReceiveActor
 
     protected override void PostStop() => _thread.Stop();
 
-    private void Set(SetDuty told)
+    private void Set(SetDuty order)
     {
         var before = _duty;
-        _duty = told.Duty;
-        _thread.Set(new PaceOrder(told.Duty, LinuxClock.Monotonic + told.ValidFor));
+        _duty = order.Duty;
+        _thread.Set(new PaceOrder(order.Duty, LinuxClock.Monotonic + order.ValidFor));
         if (_thread.Failure is { } failure)
             throw new BurningFailedException($"the burning thread of CPU {_cpu} ended: {failure.Message}", failure);
         Check(before);
@@ -63,7 +63,7 @@ internal sealed class CpuWorker : ReceiveActor
         _looked = (now, ran);
         if (_overrun.Disobeys)
             throw new BurningUnstoppableException(string.Create(CultureInfo.InvariantCulture,
-                $"the burning thread of CPU {_cpu} does not stop: it used {_overrun.Excess.TotalMilliseconds:0} ms of CPU more than it was told"));
+                $"the burning thread of CPU {_cpu} does not stop: it used {_overrun.Excess.TotalMilliseconds:0} ms of CPU more than was ordered"));
     }
 }
 

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Cpu.Burning;
+using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
 
@@ -9,7 +10,7 @@ namespace LoadShaper.Daemon.Cpu;
 
 /// <summary>
 /// Keeps the machine filled up to the plan, with one worker for each CPU that we may use. Idle without a plan, without
-/// samples, and on any sample that closes the gate, whatever the plan says.
+/// samples, and on any sample that closes the gate, with any plan.
 /// Receives also <see cref="Sample"/>, answered with <see cref="BurningThreads"/>, again when there is a new thread. Sends
 /// <see cref="PolitenessReport"/> at start and <see cref="BurnReport"/> for each sample.
 /// </summary>
@@ -53,6 +54,7 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
     private double? _quota;
     private DateTimeOffset _quotaAt = DateTimeOffset.MinValue;
     private TakenToday _taken = TakenToday.None;
+    private PolitenessReport? _politeness;
 
     public CpuWorkerGroup(SamplingSettings sampling, GateSettings gate, CpuHardware hardware, IActorRef reportTo)
     {
@@ -94,13 +96,19 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         UpdateWorkers();
-        var politeness = _hardware.Politeness();
+        var politeness = _politeness = _hardware.Politeness();
         foreach (var finding in politeness.Findings)
             _log.Warning("{Problem}; {Remedy}", finding.Problem, finding.Remedy);
         _reportTo.Tell(politeness);
     }
 
-    protected override SupervisorStrategy SupervisorStrategy() => Failures;
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(cause =>
+    {
+        var directive = Failures.Decider.Decide(cause);
+        if (directive == Directive.Restart)
+            _reportTo.Tell(new ActorRestart(ActorNames.Core));
+        return directive;
+    });
 
     private void Observe(Sample sample)
     {
@@ -114,7 +122,7 @@ internal sealed class CpuWorkerGroup : ReceiveActor, IWithTimers
         _sampler = Sender;
         _sampler.Tell(Burning());
         _reportTo.Tell(new BurnReport(
-            sample.At, _decision?.Aim, _decision?.Asked ?? default, Gate(), _cores.Values.Select(core => core.Burn).ToArray(), _taken.Sum));
+            sample.At, _decision?.Aim, _decision?.Asked ?? default, Gate(), _cores.Values.Select(core => core.Burn).ToArray(), _taken.Sum, _taken.Total, _politeness));
     }
 
     private BurningThreads Burning() => new(_cores.Values.Select(core => core.Burn.ThreadId).Where(id => id > 0).ToArray());

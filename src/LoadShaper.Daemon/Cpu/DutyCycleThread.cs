@@ -72,7 +72,7 @@ internal sealed unsafe class DutyCycleThread
 
     public void Start() => _thread.Start();
 
-    /// <summary>Told to idle, a thread that burns sees it after its chunk; one that sleeps need not be woken for it.</summary>
+    /// <summary>A burning thread sees an order to idle after its chunk; a sleeping one is not woken for it.</summary>
     public void Set(PaceOrder order)
     {
         _order = order;

@@ -14,12 +14,12 @@ internal static unsafe class LinuxClock
     public static TimeSpan Monotonic
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        get => Get(MonotonicClock) ?? throw new InvalidOperationException("The kernel does not tell the time.");
+        get => Get(MonotonicClock) ?? throw new InvalidOperationException("clock_gettime failed for CLOCK_MONOTONIC");
     }
 
     /// <summary>CPU time of the calling thread.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static TimeSpan ThreadCpu() => Get(OwnThread) ?? throw new InvalidOperationException("The kernel does not tell a thread's CPU time.");
+    public static TimeSpan ThreadCpu() => Get(OwnThread) ?? throw new InvalidOperationException("clock_gettime failed for CLOCK_THREAD_CPUTIME_ID");
 
     /// <summary>CPU time of a thread of this process; null when it is gone.</summary>
     public static TimeSpan? ThreadCpu(int threadId) => Get((~threadId << 3) | PerThread);

@@ -6,7 +6,7 @@ namespace LoadShaper.Daemon.Cpu;
 
 /// <summary>
 /// What the kernel offers for one thread. System calls go by number: musl answers sched_setscheduler with ENOSYS, and
-/// neither libc wraps futex or gettid everywhere.
+/// glibc and musl do not wrap futex or gettid everywhere.
 /// </summary>
 internal static unsafe class LinuxThread
 {
@@ -44,7 +44,7 @@ internal static unsafe class LinuxThread
         if (idle == 0)
             return null;
         var refused = Marshal.GetPInvokeErrorMessage(Marshal.GetLastSystemError());
-        return nice == 0 ? refused : throw Failed("neither SCHED_IDLE nor nice 19 is allowed");
+        return nice == 0 ? refused : throw Failed("SCHED_IDLE and nice 19 are both refused");
     }
 
     /// <summary>Pins a thread of this process, 0 for the calling one, to one CPU.</summary>

@@ -5,6 +5,7 @@ using LoadShaper.Domain;
 using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Lifecycle;
+using LoadShaper.Domain.Oracle;
 using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Journal;
@@ -53,6 +54,7 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Queue<long> _snapshots = new();
     private ControllerTurn? _last;
+    private DateTimeOffset _historyBefore;
     private int _slotsSinceSnapshot;
     private int _unreadable;
     private long? _folded;
@@ -159,6 +161,7 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
     private void AskForHistory()
     {
         var now = Context.System.Scheduler.Now;
+        _historyBefore = _loop.SampledAt ?? now;
         _setup.Store.Tell(new MinutesWanted(now - _setup.HistoryKept, now));
     }
 
@@ -199,7 +202,9 @@ internal sealed class P95Controller : ReceivePersistentActor, IWithTimers
     private void Deciding()
     {
         Command<Sample>(Decide);
-        Command<MinuteHistory>(history => _loop.Restore(history.Minutes));
+        Command<MinuteHistory>(history => _loop.Reload(history.Minutes, _historyBefore));
+        Command<MinutesFilledIn>(_ => AskForHistory());
+        Command<OracleView>(_loop.See);
         Command<Stop>(stop =>
         {
             if (!IsWritable())

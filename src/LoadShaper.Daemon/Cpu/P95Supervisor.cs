@@ -3,6 +3,8 @@ using Akka.Event;
 using LoadShaper.Domain;
 using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Lifecycle;
+using LoadShaper.Domain.Network.Ledger;
+using LoadShaper.Domain.Oracle;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Sampling.Readings;
@@ -44,8 +46,12 @@ internal sealed class P95Supervisor : ReceiveActor, IWithTimers
     private OutageState _outage = OutageState.None;
     private ControllerSnapshot _recorded = ControllerSnapshot.Empty;
     private ControllerLoop? _inMemory;
+    private DateTimeOffset _historyBefore;
     private DaemonStarted? _start;
+    private OracleView? _oracle;
     private string? _loss;
+    private LedgerState? _ledger;
+    private ControllerCounts _counts = ControllerCounts.Zero;
     private bool _stopping;
 
     public P95Supervisor(ControllerSetup setup)
@@ -63,6 +69,8 @@ internal sealed class P95Supervisor : ReceiveActor, IWithTimers
                 _controller.Forward(sample);
             else
                 DecideInMemory(sample);
+            // Repeated for a receiver that has restarted.
+            _setup.StatusTo.Tell(_counts);
         });
         // Received before the first sample: a replay takes the settings from it.
         Receive<DaemonStarted>(started =>
@@ -71,7 +79,20 @@ internal sealed class P95Supervisor : ReceiveActor, IWithTimers
             Pass(started);
         });
         Receive<IEvent>(Pass);
-        Receive<MinuteHistory>(history => _inMemory?.Restore(history.Minutes));
+        Receive<MinuteHistory>(history => _inMemory?.Reload(history.Minutes, _historyBefore));
+        Receive<MinutesFilledIn>(filled =>
+        {
+            if (_outage.IsAvailable)
+                _controller.Tell(filled);
+            else if (_inMemory is not null)
+                AskForHistory();
+        });
+        Receive<OracleView>(view =>
+        {
+            _oracle = view;
+            _controller.Tell(view);
+            _inMemory?.See(view);
+        });
         Receive<RetentionPlan>(plan =>
         {
             if (_outage.IsAvailable)
@@ -81,15 +102,28 @@ internal sealed class P95Supervisor : ReceiveActor, IWithTimers
         {
             _recorded = remembered.Memory;
             _unrecorded.Remove(remembered.Events);
+            Count(_counts.Apply(remembered.Events, recorded: true));
+            TellLedger(remembered.Memory.Ledger ?? LedgerState.Start, hasEntry: remembered.Events.Any(happened => happened is LedgerEvent));
+        });
+        Receive<LedgerWanted>(_ =>
+        {
+            if (_ledger is { } ledger)
+                _setup.Levers.Network.Tell(ledger);
         });
         Receive<P95Controller.Ready>(_ =>
         {
             if (!_outage.IsAvailable)
                 _log.Info("Journal available; recording resumed");
             _inMemory = null;
+            if (_oracle is not null)
+                _controller.Tell(_oracle);
             Act(new OutageInput.Recovered());
         });
-        Receive<JournalFailed>(failed => Act(new OutageInput.Failed(failed.Problem, failed.Damaged, failed.InRecovery)));
+        Receive<JournalFailed>(failed =>
+        {
+            Count(_counts.Failed(failed.InRecovery));
+            Act(new OutageInput.Failed(failed.Problem, failed.Damaged, failed.InRecovery));
+        });
         Receive<Terminated>(ended => ended.ActorRef.Equals(_controller), _ => OnControllerEnded());
         Receive<Terminated>(_ => { });
         Receive<Retry>(_ => Prepare());
@@ -156,7 +190,19 @@ internal sealed class P95Supervisor : ReceiveActor, IWithTimers
             unrecorded.Add(new GapSeen(Context.System.Scheduler.Now, since, GapCause.JournalFailed, _outage.Problem));
         var opening = new P95Controller.Opening(unrecorded, _outage.IsUnreadable, _loss);
         _controller = Context.Watch(Context.ActorOf(_controllerProps(_setup, opening), "controller"));
+        Count(_counts.Started());
     }
+
+    // Traffic waits until its reservation is on disk; an entry may leave the state as it was.
+    private void TellLedger(LedgerState ledger, bool hasEntry)
+    {
+        if (_ledger == ledger && !hasEntry)
+            return;
+        _ledger = ledger;
+        _setup.Levers.Network.Tell(ledger);
+    }
+
+    private void Count(ControllerCounts counts) => _setup.StatusTo.Tell(_counts = counts);
 
     private void Pass(IEvent happened)
     {
@@ -207,6 +253,8 @@ internal sealed class P95Supervisor : ReceiveActor, IWithTimers
         var turn = Loop().Turn(sample, heldAtLeast: _outage.DecidesInMemory ? GatePosition.HeldByLoadAverage : GatePosition.Closed);
         foreach (var happened in turn.Events)
             Loop().Apply(happened);
+        if (turn.Events.Count > 0)
+            Count(_counts.Apply(turn.Events, recorded: false));
         if (turn.HistoryWanted)
             AskForHistory();
         _setup.Workers.Tell(new CpuWorkerGroup.SetPlan(turn.Plan, turn.Gate.Position, turn.Gate.Scale));
@@ -220,6 +268,8 @@ internal sealed class P95Supervisor : ReceiveActor, IWithTimers
             return _inMemory;
         _inMemory = _setup.NewLoop();
         _inMemory.Restore(_recorded);
+        if (_oracle is not null)
+            _inMemory.See(_oracle);
         AskForHistory();
         return _inMemory;
     }
@@ -227,6 +277,7 @@ internal sealed class P95Supervisor : ReceiveActor, IWithTimers
     private void AskForHistory()
     {
         var now = Context.System.Scheduler.Now;
+        _historyBefore = _inMemory?.SampledAt ?? now;
         _setup.Store.Tell(new MinutesWanted(now - _setup.HistoryKept, now));
     }
 }

@@ -9,7 +9,7 @@ namespace LoadShaper.Daemon.Cpu;
 /// </summary>
 internal sealed class PolitenessCheck(string root = "/")
 {
-    // The weight of version 2 that 1024 shares of version 1 stand for.
+    // The weight of version 2 that equals 1024 shares of version 1.
     private const double WeightPerShare = 100.0 / 1024;
 
     private const string AutogroupFile = "proc/self/autogroup";
@@ -60,7 +60,7 @@ internal sealed class PolitenessCheck(string root = "/")
         return (groups, seesRoot);
     }
 
-    // The root of the machine has a release agent (version 1), and neither weight nor type (version 2). The root of a
+    // The root of the machine has a release agent (version 1), and no weight and no type (version 2). The root of a
     // container's view has no release agent, or both a weight and a type.
     private bool IsRoot(int version, string folder) => version == 1
         ? Exists($"{folder}/release_agent")

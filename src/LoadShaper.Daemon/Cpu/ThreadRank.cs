@@ -18,12 +18,12 @@ internal static class ThreadRank
             try
             {
                 if (rankLowest() is { } refused)
-                    found = new PolitenessFinding($"SCHED_IDLE refused ({refused}); the load threads run at nice 19 instead, and other processes wait a little for them", Remedy);
+                    found = new PolitenessFinding(PolitenessSubject.Rank, $"SCHED_IDLE refused ({refused}); the load threads run at nice 19 instead, and other processes wait a little for them", Remedy);
             }
             catch (Exception e)
             {
                 // An exception that leaves a thread ends the process. In each case the rank was not given.
-                found = new PolitenessFinding($"SCHED_IDLE refused: {e.Message}", Remedy);
+                found = new PolitenessFinding(PolitenessSubject.Rank, $"SCHED_IDLE refused: {e.Message}", Remedy);
             }
         });
         thread.Start();

@@ -1,4 +1,5 @@
 using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Oracle;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Settings;
@@ -41,27 +42,42 @@ internal static class HealthPage
                     json.WriteString("samples", samples);
                 if (state.Memory?.Trouble is { } memory)
                     json.WriteString("memory", memory);
+                if (NetworkProblem.Checks(state).ToList() is { Count: > 0 } network)
+                    json.WriteString("network", string.Join("; ", network.Select(check => NetworkProblem.Text(check, state))));
                 if (state.Controller?.Stuck is { } stuck)
                     json.WriteString("gate", stuck.Describe());
                 if (state.Sample is { Impossible: not ImpossibleCounters.None and var impossible })
                     json.WriteString("counters", $"impossible kernel counters ({impossible}) are left out of the readings; compare /proc/stat with the elapsed time");
+                if (state.Comparison is { } comparison && OraclePolicy.IsAlarming(comparison))
+                    json.WriteString("oracle", FormattableString.Invariant($"Oracle's own readings call this VM idle: lowest CPU P95 {comparison.OracleCpu:0.00} %, ours {comparison.OurCpu:0.00} %; see `loadshaper oracle`"));
                 if (state.Host?.OtherKeeper is { } other)
                     json.WriteString("another_keeper", other);
+                if (Politeness(state) is [_, ..] findings)
+                    json.WriteString("politeness", string.Join(" | ", findings));
+                if (state.Alerts?.Problem is { } alerts)
+                    json.WriteString("alerts", alerts);
             });
             VerdictJson.Write(json, state.Controller);
+            OracleJson.Write(json, state, now);
             json.Object("gate", () => GateJson.Write(json, state.Controller?.Gate));
             MemoryJson.Write(json, state.Memory);
+            NetworkJson.Write(json, state, settings.Network);
             json.Object("politeness", () =>
             {
                 json.WriteString("verdict", state.Politeness is { } report ? JsonPage.Snake(report.Verdict) : null);
                 json.WriteStartArray("findings");
-                foreach (var finding in state.Politeness?.Findings ?? [])
-                    json.WriteStringValue($"{finding.Problem}; {finding.Remedy}");
+                foreach (var finding in Politeness(state))
+                    json.WriteStringValue(finding);
                 json.WriteEndArray();
             });
+            AlertsJson.Write(json, state.Alerts);
+            FleetJson.Write(json, state.Fleet);
             json.WriteString("version", BuildInfo.Version);
             json.WriteString("akka", BuildInfo.Akka);
         });
+
+    private static List<string> Politeness(HealthState state) =>
+        [.. (state.Politeness?.Findings ?? []).Select(finding => $"{finding.Problem}; {finding.Remedy}")];
 
     private static string LoadGeneration(HealthState state) => state switch
     {

@@ -1,12 +1,15 @@
 using Akka.Actor;
 using Akka.Hosting;
+using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Metrics;
 using Microsoft.AspNetCore.Http;
 
 namespace LoadShaper.Daemon.Health;
 
 /// <summary>
-/// GET and HEAD of /health and /metrics over HTTP, answered by the <see cref="HealthReporter"/>, and /live by <see cref="Liveness"/>:
-/// 200 while the process and its actors respond, whatever they respond.
+/// Behind <see cref="Http.RequestGate"/>: /health and /metrics, answered by the <see cref="HealthReporter"/>, and /live by
+/// <see cref="Liveness"/>: 200 while the process and its actors respond, also with an unhealthy state. /metrics is JSON, or Prometheus
+/// text for a client that asks for it.
 /// </summary>
 internal static class HealthServer
 {
@@ -16,7 +19,7 @@ internal static class HealthServer
     // Below the time limit of the probes in deploy/.
     private static readonly TimeSpan LivePatience = TimeSpan.FromSeconds(4);
 
-    public static async Task AnswerAsync(HttpContext context, IRequiredActor<HealthReporter> reporter, Liveness liveness)
+    public static async Task AnswerAsync(HttpContext context, IRequiredActor<HealthReporter> reporter, Liveness liveness, PrometheusPage prometheus)
     {
         var isLive = context.Request.Path.Value == "/live";
         HealthReporter.Page? page = context.Request.Path.Value switch
@@ -31,30 +34,34 @@ internal static class HealthServer
             return;
         }
         var isHead = HttpMethods.IsHead(context.Request.Method);
-        if (!isHead && !HttpMethods.IsGet(context.Request.Method))
-        {
-            context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-            context.Response.Headers.Allow = "GET, HEAD";
-            return;
-        }
-
-        var answer = page is { } asked ? await AskAsync(reporter, asked) : await LiveAsync(liveness);
+        if (page == HealthReporter.Page.Metrics)
+            context.Response.Headers.Vary = "Accept";
+        var isText = page == HealthReporter.Page.Metrics && MetricsFormatPolicy.Decide(context.Request.Headers.Accept) == MetricsFormat.Prometheus;
+        var answer = isText ? await TextAsync(reporter, prometheus)
+            : page is { } asked ? await AskAsync(reporter, new HealthReporter.Get(asked), (HealthReporter.Answer answered) => answered)
+            : await LiveAsync(liveness);
         context.Response.StatusCode = answer.StatusCode;
-        context.Response.ContentType = "application/json; charset=utf-8";
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentType = answer.ContentType;
         context.Response.ContentLength = answer.Body.Length;
         if (!isHead)
             await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
     }
 
-    private static async Task<HealthReporter.Answer> AskAsync(IRequiredActor<HealthReporter> required, HealthReporter.Page page)
+    private static async Task<HealthReporter.Answer> TextAsync(IRequiredActor<HealthReporter> reporter, PrometheusPage prometheus)
+    {
+        var storage = await prometheus.ReadStorageAsync();
+        return await AskAsync(reporter, HealthWanted.Instance, (HealthSnapshot reports) =>
+            new HealthReporter.Answer(StatusCodes.Status200OK, prometheus.Write(reports, storage), PrometheusText.ContentType));
+    }
+
+    private static async Task<HealthReporter.Answer> AskAsync<T>(IRequiredActor<HealthReporter> required, object question, Func<T, HealthReporter.Answer> toAnswer)
     {
         // HTTP may be up a moment before the actors.
         if (await FindAsync(required) is not { } reporter)
             return Unwell("starting");
         try
         {
-            return await reporter.Ask<HealthReporter.Answer>(new HealthReporter.Get(page), Patience);
+            return toAnswer(await reporter.Ask<T>(question, Patience));
         }
         catch (Exception e) when (e is AskTimeoutException or TaskCanceledException)
         {

@@ -33,9 +33,12 @@ internal static class MetricsPage
         json.Object("percentiles_7d", () => Percentiles(json, state));
         json.Object("p95_controller", () => Controller(json, state));
         VerdictJson.Write(json, state.Controller);
+        OracleJson.Write(json, state, now);
         json.Object("gate", () => Gate(json, state));
         MemoryJson.Write(json, state.Memory);
-        json.Object("network", () => Network(json, state, settings.Network.Watch));
+        NetworkJson.Write(json, state, settings.Network);
+        ResourceJson.Write(json, state.Http);
+        AlertsJson.WriteCounts(json, state.Alerts);
         json.Object("process", () =>
         {
             json.WriteNumber("impossible_counter_samples", state.ImpossibleSamples);
@@ -103,25 +106,5 @@ internal static class MetricsPage
         GateJson.Write(json, gate);
         json.Number("scale", gate?.Scale);
         json.Number("taken_from_others_ms", state.Burn?.TakenToday.TotalMilliseconds);
-    }
-
-    private static void Network(Utf8JsonWriter json, HealthState state, NetworkWatch watch)
-    {
-        json.WriteString("interface", watch.Interface);
-        json.Number("received_mbit", state.Sample?.Network?.Received.Mbit);
-        json.Number("sent_mbit", state.Sample?.Network?.Sent.Mbit);
-        json.Number("link_mbit", state.Sample?.Network?.Link.Mbit);
-        json.WriteString("fallback", state.Network is { } network ? JsonPage.Snake(network.Phase) : null);
-        json.Number("fallback_aimed_mbit", state.Network?.Aimed.Mbit);
-        json.Number("fallback_sent_total_mb", state.Network?.Total.MiB);
-        json.WriteStartArray("peers");
-        foreach (var peer in state.Network?.Peers ?? [])
-        {
-            json.WriteStartObject();
-            json.WriteString("peer", peer.Peer.ToString());
-            json.WriteString("trouble", peer.Trouble is { } trouble ? JsonPage.Snake(trouble) : null);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
     }
 }

@@ -20,6 +20,7 @@ internal static class VerdictJson
         json.Number("missing_hours", verdict?.Missing.TotalHours);
         json.Number("minutes_needed", verdict?.MinutesNeeded);
         json.Time("turns_at", verdict?.TurnsAt);
+        json.Number("cpu_reserve_hours", controller?.ReserveHours);
         json.WriteString("outlook", controller?.Outlook is { } outlook ? JsonPage.Snake(outlook) : null);
         json.WriteStartArray("levers");
         foreach (var lever in controller?.Levers.Names() ?? [])

@@ -1,4 +1,3 @@
-using System.Net;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
@@ -6,12 +5,16 @@ using Akka.Logger.Serilog;
 using Akka.Persistence.Sql.Hosting;
 using LoadShaper.Daemon.Cpu;
 using LoadShaper.Daemon.Health;
+using LoadShaper.Daemon.Health.Http;
 using LoadShaper.Daemon.Journal;
 using LoadShaper.Daemon.Memory;
+using LoadShaper.Daemon.Page;
 using LoadShaper.Daemon.Sampling;
 using LoadShaper.Daemon.Supervision;
+using LoadShaper.Domain.Admission;
 using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Lifecycle;
+using LoadShaper.Domain.Metrics;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Settings;
 using LoadShaper.Journal;
@@ -30,7 +33,9 @@ namespace LoadShaper.Daemon.Hosting;
 /// <summary>The process around the actor system: HTTP, the ordered stop, and the end of the process when the actors end.</summary>
 internal static class DaemonHost
 {
-    public static WebApplication Build(LoadShaperSettings settings, Shape shape, DataDirectory data, JournalFile journal, JournalLoss? loss, DaemonStarted started, Action<Exception> onFatal, InstanceLock? instance = null)
+    /// <param name="onFatal">Called with the failure that ends the daemon, before the stop begins.</param>
+    /// <param name="stopReason">Asked when the stop begins; the journal keeps the answer.</param>
+    public static WebApplication Build(LoadShaperSettings settings, Shape shape, DataDirectory data, JournalFile journal, JournalLoss? loss, DaemonStarted started, Action<Exception> onFatal, Func<string> stopReason, InstanceLock? instance = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "loadshaper" });
         builder.Logging.AddSerilog(dispose: false);
@@ -41,14 +46,13 @@ internal static class DaemonHost
         });
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         if (settings.Health.Enabled)
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
-            {
-                options.AddServerHeader = false;
-                options.Listen(IPAddress.Parse(settings.Health.Host), settings.Health.Port);
-            });
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(options => HttpLimits.Apply(options, settings.Health));
         else
             builder.Services.AddSingleton<IServer, NoServer>();
 
+        var admission = new Admission(settings.Health.Limits, TimeProvider.System, () => Environment.WorkingSet);
+        var requests = new RequestGate(new AllowedHosts(MachineName(), settings.Health.AllowedHosts), admission);
+        builder.Services.AddSingleton(_ => admission);
         var guard = instance is null ? null : new ProcessGuard(instance);
         if (guard is not null)
             builder.Services.AddHostedService(provider => new ProcessWatch(
@@ -87,7 +91,9 @@ internal static class DaemonHost
                     MemoryMachine.Real(),
                     started,
                     Host: () => guard?.Status ?? HostStatus.Alone,
+                    Admission: admission,
                     OnHealth: reporter => registry.Register<HealthReporter>(reporter),
+                    OnHistory: reporter => registry.Register<HistoryReporter>(reporter),
                     OnFatal: End);
                 var supervisor = system.ActorOf(Props.Create(() => new LoadShaperSupervisor(setup)), "loadshaper");
                 registry.Register<LoadShaperSupervisor>(supervisor);
@@ -104,12 +110,14 @@ internal static class DaemonHost
                     EndUnlessRequested();
                     // An actor that has ended does not answer.
                     await Task.WhenAny(
-                        supervisor.Ask<LoadShaperSupervisor.Stopped>(new LoadShaperSupervisor.Stop("stop was asked for"), StopBudget.Tree), ended);
+                        supervisor.Ask<LoadShaperSupervisor.Stopped>(new LoadShaperSupervisor.Stop(stopReason()), StopBudget.Tree), ended);
                     return Akka.Done.Instance;
                 });
             });
         });
 
+        builder.Services.AddSingleton(new PrometheusPage(
+            settings, new ProgramFacts(BuildInfo.Version, BuildInfo.Akka, started.At, shape.Name, shape.Family), StorageReader.Of(data.Path, data.JournalPath)));
         builder.Services.AddSingleton(provider => new Liveness(provider.GetRequiredService<ActorSystem>()));
 
         // NOTIFY_SOCKET is there when a unit of Type=notify started this process.
@@ -120,10 +128,19 @@ internal static class DaemonHost
                 SystemdService.WatchdogInterval(Environment.GetEnvironmentVariable, Environment.ProcessId)));
 
         var app = builder.Build();
+        app.Use(requests.PassAsync);
+        var page = new PageServer(
+            new PageFacts(Environment.MachineName, shape, settings, started.At),
+            new ActorPageSource(
+                cancellation => app.Services.GetRequiredService<IRequiredActor<HealthReporter>>().GetAsync(cancellation),
+                cancellation => app.Services.GetRequiredService<IRequiredActor<HistoryReporter>>().GetAsync(cancellation)),
+            TimeProvider.System);
+        app.Use((context, next) => page.AnswerAsync(context, next));
         app.Run(context => HealthServer.AnswerAsync(
             context,
             context.RequestServices.GetRequiredService<IRequiredActor<HealthReporter>>(),
-            context.RequestServices.GetRequiredService<Liveness>()));
+            context.RequestServices.GetRequiredService<Liveness>(),
+            context.RequestServices.GetRequiredService<PrometheusPage>()));
         return app;
     }
 
@@ -134,6 +151,19 @@ internal static class DaemonHost
             ?? throw new InvalidOperationException("akka.conf is not embedded in this build.");
         using var reader = new StreamReader(stream);
         return ConfigurationFactory.ParseString(reader.ReadToEnd());
+    }
+
+    // .NET cuts the name at its first dot.
+    private static string MachineName()
+    {
+        try
+        {
+            return File.ReadAllText("/proc/sys/kernel/hostname").Trim();
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            return Environment.MachineName;
+        }
     }
 
     private static AkkaLogLevel LevelOf(LogLevel level) => level switch

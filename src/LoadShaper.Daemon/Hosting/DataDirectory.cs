@@ -13,6 +13,10 @@ internal sealed record DataDirectory(string Path)
 
     public string SamplesPath => System.IO.Path.Combine(Path, "metrics.db");
 
+    public string TrafficMarkPath => System.IO.Path.Combine(Path, Network.LedgerMarkFile.FileName);
+
+    public string AlertsPath => System.IO.Path.Combine(Path, Alerts.AlertFile.FileName);
+
     /// <returns>Null when the directory can be used, else what is wrong and how to fix it.</returns>
     public DirectoryProblem? Validate()
     {

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace LoadShaper.Daemon.Hosting;
 
-/// <summary>Which file it is, whatever its name: device and inode.</summary>
+/// <summary>Identity of a file under any name: device and inode.</summary>
 internal readonly partial record struct FileIdentity(uint Major, uint Minor, ulong Inode)
 {
     private const int CurrentDirectory = -100; // AT_FDCWD

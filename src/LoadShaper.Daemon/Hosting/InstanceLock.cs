@@ -37,7 +37,7 @@ internal sealed class InstanceLock : IDisposable
         Open(directory, out var socket) is { } file ? new InstanceLock(directory, file, socket) : null;
 
     /// <summary>Compares the path with the locked file and takes the lock at the path again where it has to. May wait for the file system.</summary>
-    /// <returns>How it stands now, and whether it was taken again.</returns>
+    /// <returns>The state of the lock, and whether it was taken again.</returns>
     public (LockStatus Status, bool TakenAgain) Look()
     {
         lock (_lock)

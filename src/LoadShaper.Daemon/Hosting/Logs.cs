@@ -32,7 +32,11 @@ internal static class Logs
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Is(LevelOf(level))
             // The web server and the host report only what is wrong.
-            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning);
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            // A line for each connection beyond the limit, thousands a second in a flood; /metrics counts them.
+            .MinimumLevel.Override("Microsoft.AspNetCore.Server.Kestrel.Connections", LogEventLevel.Error)
+            // Its notice names a type of Akka as the reason; the log ends with the real one.
+            .MinimumLevel.Override("Akka.Actor.CoordinatedShutdown", LogEventLevel.Warning);
         if (format == LogFormat.Text)
             configuration.Enrich.With<UtcTimestamp>();
         Log.Logger = configuration

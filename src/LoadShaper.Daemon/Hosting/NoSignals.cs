@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace LoadShaper.Daemon.Hosting;
 
-/// <summary>The web host hears no signals: one that came while it starts would break the start off half-way.</summary>
+/// <summary>Keeps the web host from handling signals: a signal during its start would abort the start half-way.</summary>
 internal sealed class NoSignals : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

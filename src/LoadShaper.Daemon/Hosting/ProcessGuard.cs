@@ -80,7 +80,7 @@ internal sealed class ProcessGuard : IDisposable
 /// <summary>Another daemon has taken over the data directory.</summary>
 internal sealed class InstanceLockLostException(string problem) : Exception($"{problem}; this daemon ends without writing");
 
-/// <summary>Runs the <see cref="ProcessGuard"/> on the thread pool: the file system may be slow, and no actor waits for it.</summary>
+/// <summary>Runs the <see cref="ProcessGuard"/> outside the actors: the file system may be slow, and no actor waits for it.</summary>
 internal sealed class ProcessWatch(ProcessGuard guard, InstanceLock instance, TimeSpan controlPeriod, Action<Exception> onFatal, IHostApplicationLifetime host)
     : BackgroundService
 {
@@ -92,23 +92,19 @@ internal sealed class ProcessWatch(ProcessGuard guard, InstanceLock instance, Ti
         guard.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    // A thread of its own: the pool would wake a second one for each look.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.Factory.StartNew(() => Watch(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Watch(CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(controlPeriod < Longest ? controlPeriod : Longest);
-        try
+        while (!stopping.WaitHandle.WaitOne(controlPeriod < Longest ? controlPeriod : Longest))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                if (guard.Look())
-                    continue;
-                onFatal(new InstanceLockLostException(instance.Problem ?? "the instance lock is lost"));
-                host.StopApplication();
-                return;
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The host stops.
+            if (guard.Look())
+                continue;
+            onFatal(new InstanceLockLostException(instance.Problem ?? "the instance lock is lost"));
+            host.StopApplication();
+            return;
         }
     }
 }

@@ -8,7 +8,8 @@ internal static class StopBudget
 {
     /// <param name="Name">Of the child of <see cref="Supervision.LoadShaperSupervisor"/>.</param>
     /// <param name="Limit">A child that has not stopped by then is left to the end of the process.</param>
-    public sealed record Child(string Name, TimeSpan Limit);
+    /// <param name="IsOptional">Started only when its settings ask for it.</param>
+    public sealed record Child(string Name, TimeSpan Limit, bool IsOptional = false);
 
     /// <summary>Default of Docker (`stop_grace_period`); Kubernetes and systemd wait longer.</summary>
     public static readonly TimeSpan Orchestrator = TimeSpan.FromSeconds(10);
@@ -16,6 +17,7 @@ internal static class StopBudget
     /// <summary>Load first, then what records it.</summary>
     public static readonly IReadOnlyList<Child> Children =
     [
+        new("oracle", TimeSpan.FromSeconds(0.25), IsOptional: true),
         new("network", TimeSpan.FromSeconds(0.5)),
         new("cpu", TimeSpan.FromSeconds(1)),
         // HolderProcess kills a holder that does not end within a second.
@@ -24,6 +26,10 @@ internal static class StopBudget
         new("p95", TimeSpan.FromSeconds(2)),
         new("sampler", TimeSpan.FromSeconds(0.25)),
         new("store", TimeSpan.FromSeconds(0.75)),
+        new("fleet", TimeSpan.FromSeconds(0.1), IsOptional: true),
+        new("alerts", TimeSpan.FromSeconds(0.1), IsOptional: true),
+        new("reports", TimeSpan.FromSeconds(0.1)),
+        new("history", TimeSpan.FromSeconds(0.1)),
         new("health", TimeSpan.FromSeconds(0.25)),
     ];
 

@@ -10,11 +10,15 @@ internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _asked = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private volatile string? _first;
 
     public StopSignals() =>
         _registrations = [.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT }.Select(signal => PosixSignalRegistration.Create(signal, OnSignal))];
 
     public CancellationToken Asked => _asked.Token;
+
+    /// <summary>Name of the first signal, such as SIGTERM; null before it.</summary>
+    public string? First => _first;
 
     public void Dispose()
     {
@@ -26,6 +30,7 @@ internal sealed class StopSignals : IDisposable
     private void OnSignal(PosixSignalContext signal)
     {
         signal.Cancel = true;
+        _first ??= signal.Signal.ToString();
         _asked.Cancel();
     }
 }

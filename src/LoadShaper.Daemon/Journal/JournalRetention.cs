@@ -24,7 +24,7 @@ internal sealed class JournalRetention : ReceiveActor, IWithTimers
     private static readonly TimeSpan FirstLook = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LookEvery = TimeSpan.FromHours(1);
 
-    // Between two steps of returning pages, everyone else has the disk.
+    // Leaves the disk to other work between two steps of returning pages.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly JournalFile _journal;

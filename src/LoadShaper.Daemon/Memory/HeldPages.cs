@@ -6,8 +6,8 @@ using LoadShaper.Domain.Units;
 namespace LoadShaper.Daemon.Memory;
 
 /// <summary>
-/// Memory that counts as used by every formula: private, anonymous, written, and filled with bytes that neither zram
-/// nor a page merger can fold. Taken and given back in chunks of 2 MiB. Not thread-safe.
+/// Memory that counts as used by every formula: private, anonymous, written, and filled with bytes that zram
+/// or a page merger cannot compress. Taken and given back in chunks of 2 MiB. Not thread-safe.
 /// </summary>
 internal sealed unsafe class HeldPages : IDisposable
 {
@@ -61,9 +61,9 @@ internal sealed unsafe class HeldPages : IDisposable
 
             // The kernel writes without a fault for each page, and without the trap that a page's first touch costs where
             // a hypervisor shadows the page tables. A sandbox may refuse it; then the process writes.
-            var from = new Libc.Bytes { Start = (nint)noise, Length = Piece };
-            var to = new Libc.Bytes { Start = start, Length = Piece };
-            if (Libc.WriteInto(Environment.ProcessId, &from, 1, &to, 1, 0) != Piece)
+            var from = new SystemCalls.Bytes { Start = (nint)noise, Length = Piece };
+            var to = new SystemCalls.Bytes { Start = start, Length = Piece };
+            if (SystemCalls.WriteInto(Environment.ProcessId, &from, 1, &to, 1, 0) != Piece)
                 Buffer.MemoryCopy(noise, (byte*)start, Piece, Piece);
         }
     }
@@ -91,7 +91,7 @@ internal sealed unsafe class HeldPages : IDisposable
         fixed (byte* inCore = _inCore)
         {
             // Where the kernel does not say, nothing is known to be missing, and the one touch has to do.
-            if (Libc.InCore(start, Chunk, inCore) != 0)
+            if (SystemCalls.InCore(start, Chunk, inCore) != 0)
                 return ByteSize.Zero;
         }
 
@@ -117,8 +117,8 @@ internal sealed unsafe class HeldPages : IDisposable
         var length = (nint)_chunksPerMapping * Chunk;
 
         // One chunk more, so that an aligned start lies within; what is over goes back.
-        var mapped = Libc.Map(0, length + Chunk, Libc.ReadWrite, Libc.PrivateAnonymous, -1, 0);
-        if (mapped == Libc.MapFailed)
+        var mapped = SystemCalls.Map(0, length + Chunk, SystemCalls.ReadWrite, SystemCalls.PrivateAnonymous, -1, 0);
+        if (mapped == SystemCalls.MapFailed)
             throw new Win32Exception(Marshal.GetLastPInvokeError(), $"mmap of {length} bytes: {Marshal.GetLastPInvokeErrorMessage()}");
 
         var start = (mapped + Chunk - 1) & ~(nint)(Chunk - 1);
@@ -128,9 +128,9 @@ internal sealed unsafe class HeldPages : IDisposable
             Unmap(start + length, mapped + Chunk - start);
 
         // Refused by kernels built without; the memory counts all the same.
-        _ = Libc.Advise(start, length, Libc.AdviseDontDump);
-        _ = Libc.Advise(start, length, Libc.AdviseUnmergeable);
-        _ = Libc.Advise(start, length, _huge ? Libc.AdviseHugePages : Libc.AdviseNoHugePages);
+        _ = SystemCalls.Advise(start, length, SystemCalls.AdviseDontDump);
+        _ = SystemCalls.Advise(start, length, SystemCalls.AdviseUnmergeable);
+        _ = SystemCalls.Advise(start, length, _huge ? SystemCalls.AdviseHugePages : SystemCalls.AdviseNoHugePages);
 
         for (var chunk = _chunksPerMapping - 1; chunk >= 0; chunk--)
             _spare.Push(start + (nint)chunk * Chunk);
@@ -138,7 +138,7 @@ internal sealed unsafe class HeldPages : IDisposable
 
     private static void Unmap(nint start, nint length)
     {
-        if (Libc.Unmap(start, length) != 0)
+        if (SystemCalls.Unmap(start, length) != 0)
             throw new Win32Exception(Marshal.GetLastPInvokeError(), $"munmap: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 

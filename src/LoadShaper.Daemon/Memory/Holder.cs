@@ -85,7 +85,7 @@ internal sealed class Holder(IHolderLine line, Func<MemorySettings, MemoryWatch>
 
     private void CarryOut(HolderOrder.Hold order, HeldPages pages)
     {
-        // Given before the daemon knew of the last loss: it may lower, not raise.
+        // Sent before the daemon saw the last loss: it may lower, not raise.
         _order = order.LossesSeen == _losses ? order.Size : ByteSize.Min(order.Size, pages.Held);
         if (pages.Held <= _order)
             return;

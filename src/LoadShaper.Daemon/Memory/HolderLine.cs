@@ -18,17 +18,17 @@ internal sealed unsafe class StandardLine(int input = 0, int output = 1) : IHold
 {
     private const int MostUnsent = 1000;
 
-    private readonly int _parent = Libc.ParentPid();
+    private readonly int _parent = SystemCalls.ParentPid();
     private readonly StringBuilder _received = new();
     private readonly Queue<string> _unsent = new();
 
     public IReadOnlyList<HolderOrder>? Receive(TimeSpan wait)
     {
         Flush();
-        var ready = IsReady(input, Libc.PollIn, wait);
+        var ready = IsReady(input, SystemCalls.PollIn, wait);
 
         // A second guard, should something else keep the pipe open.
-        if (Libc.ParentPid() != _parent || (ready && !Read()))
+        if (SystemCalls.ParentPid() != _parent || (ready && !Read()))
             return null;
 
         return ready ? Orders() : [];
@@ -40,12 +40,12 @@ internal sealed unsafe class StandardLine(int input = 0, int output = 1) : IHold
         var buffer = stackalloc byte[512];
         do
         {
-            var count = Libc.Read(input, buffer, 512);
+            var count = SystemCalls.Read(input, buffer, 512);
             if (count <= 0)
                 return false;
             _received.Append(Encoding.ASCII.GetString(buffer, (int)count));
         }
-        while (IsReady(input, Libc.PollIn, TimeSpan.Zero));
+        while (IsReady(input, SystemCalls.PollIn, TimeSpan.Zero));
         return true;
     }
 
@@ -74,11 +74,11 @@ internal sealed unsafe class StandardLine(int input = 0, int output = 1) : IHold
     /// <summary>Whole lines only, shorter than what a pipe takes in one piece; a full pipe keeps them for later.</summary>
     private void Flush()
     {
-        while (_unsent.TryPeek(out var line) && IsReady(output, Libc.PollOut, TimeSpan.Zero))
+        while (_unsent.TryPeek(out var line) && IsReady(output, SystemCalls.PollOut, TimeSpan.Zero))
         {
             _unsent.Dequeue();
             fixed (byte* bytes = Encoding.ASCII.GetBytes(line))
-                _ = Libc.Write(output, bytes, line.Length);
+                _ = SystemCalls.Write(output, bytes, line.Length);
         }
     }
 
@@ -98,8 +98,8 @@ internal sealed unsafe class StandardLine(int input = 0, int output = 1) : IHold
 
     private static bool IsReady(int fd, short what, TimeSpan wait)
     {
-        var poll = new Libc.PollFd { Fd = fd, Events = what };
-        return Libc.Poll(&poll, 1, (int)Math.Ceiling(wait.TotalMilliseconds)) > 0;
+        var poll = new SystemCalls.PollFd { Fd = fd, Events = what };
+        return SystemCalls.Poll(&poll, 1, (int)Math.Ceiling(wait.TotalMilliseconds)) > 0;
     }
 }
 

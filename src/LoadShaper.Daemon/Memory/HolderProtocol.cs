@@ -24,7 +24,7 @@ internal abstract record HolderOrder
     }
 
     /// <param name="Size">Less is released at once, more is taken.</param>
-    /// <param name="LossesSeen">How many losses the daemon knew of; growth ordered before the last one is void.</param>
+    /// <param name="LossesSeen">Losses that the daemon had seen; growth ordered before the last one is void.</param>
     internal sealed record Hold(ByteSize Size, int LossesSeen) : HolderOrder;
 
     internal string ToLine() => this switch

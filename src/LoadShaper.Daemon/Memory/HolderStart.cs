@@ -32,28 +32,26 @@ internal delegate IHolder StartHolder(Action<HolderReport> report, Action<Holder
 
 internal sealed class HolderStartException(string why, Exception? cause = null) : Exception(why, cause);
 
-/// <summary>The command line that runs our own binary once more.</summary>
+/// <summary>The command line that runs our own binary again.</summary>
 internal sealed record HolderCommandLine(string FileName, IReadOnlyList<string> Arguments)
 {
     private const string Command = "hold";
 
-    /// <summary>By the program that runs us: ours, or <c>dotnet</c>; a foreign one, as of a benchmark, has ours beside it.</summary>
-    /// <exception cref="HolderStartException">None of them is there.</exception>
-    internal static HolderCommandLine OfThisProcess() =>
-        Of(Environment.ProcessPath ?? "", AppContext.BaseDirectory);
+    /// <exception cref="HolderStartException">The program is not found.</exception>
+    internal static HolderCommandLine OfThisProcess() => Of(Environment.ProcessPath ?? "", AppContext.BaseDirectory);
 
     /// <param name="folder">Where the program is.</param>
     internal static HolderCommandLine Of(string host, string folder)
     {
-        const string ours = "loadshaper";
-        var beside = Path.Combine(folder, ours);
-        return Path.GetFileName(host) switch
+        try
         {
-            var name when name == ours => new(host, [Command]),
-            "dotnet" when File.Exists($"{beside}.dll") => new(host, ["exec", $"{beside}.dll", Command]),
-            _ when File.Exists(beside) => new(beside, [Command]),
-            _ => throw new HolderStartException($"{(host.Length > 0 ? host : "the program that runs us")} is not {ours}, and there is no {beside}"),
-        };
+            var program = OwnProgram.Of(host, folder);
+            return new(program.FileName, [.. program.Arguments, Command]);
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new HolderStartException(e.Message, e);
+        }
     }
 
     internal ProcessStartInfo ToStartInfo()

@@ -25,7 +25,7 @@ internal sealed unsafe class KernelFile(string path) : IDisposable
 
         nint count;
         fixed (byte* buffer = _buffer)
-            count = Libc.ReadAt((int)_file.DangerousGetHandle(), buffer, _buffer.Length, 0);
+            count = SystemCalls.ReadAt((int)_file.DangerousGetHandle(), buffer, _buffer.Length, 0);
         if (count >= 0)
             return _buffer.AsSpan(0, (int)count);
         Dispose();

@@ -40,7 +40,7 @@ internal sealed class MemoryWatch(MemorySettings settings, MemInfoFile memInfo, 
         _unreadableSince = null;
         Interval = MemoryUse.Available(reading) < settings.Reserve + settings.Reserve ? Near : Calm;
 
-        // A value acted upon once must not be acted upon again: pressure and limits count only when just read.
+        // Each value leads to one action at most: pressure and limits count only when just read.
         if (now < _nextSlow)
             return MemoryGuard.GiveBack(settings, reading, null, null, held);
 

@@ -13,7 +13,7 @@ internal sealed class PressureFile(string path) : IDisposable
     private (TimeSpan Total, TimeSpan At)? _last;
 
     /// <param name="now">A monotonic time.</param>
-    /// <returns>The share of time in which somebody waited for memory; null at first and where the kernel does not say.</returns>
+    /// <returns>The share of time in which a task waited for memory; null at first and where the kernel does not report it.</returns>
     internal Percent? Read(TimeSpan now)
     {
         var last = _last;

@@ -28,7 +28,7 @@ internal sealed class TouchRound
         _due = Math.Min(_pages.Chunks.Count, _due + _pages.Chunks.Count * ((now - _last) / _length));
         _last = now;
 
-        // What was taken comes back at the pace of a disk: one chunk a visit, so that whoever visits sees what others need meanwhile.
+        // What was taken comes back at the pace of a disk: one chunk a visit, so that the memory guard runs between two chunks.
         ByteSize? resident = null;
         var missing = ByteSize.Zero;
         for (; _due >= 1 && missing == ByteSize.Zero; _due--)

@@ -77,7 +77,7 @@ internal sealed class ProcFs(string proc = "/proc", string sys = "/sys", string 
         }
     }
 
-    // The kernel does not tell how long its files are.
+    // The kernel does not report the length of these files.
     private int ReadAll(SafeFileHandle file)
     {
         for (var length = 0; ;)

@@ -59,6 +59,7 @@ internal sealed class SampleDatabase : IDisposable
 
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _insert;
+    private readonly OraclePointTable _oracle;
     private long _folded;
 
     /// <summary>Opens or creates the file and folds the samples that a kill left unfolded.</summary>
@@ -73,6 +74,7 @@ internal sealed class SampleDatabase : IDisposable
             _insert = Prepare(
                 "INSERT OR REPLACE INTO samples VALUES ($at, $seconds, $busy, $without, $own, $memory, $network, $load)",
                 "$at", "$seconds", "$busy", "$without", "$own", "$memory", "$network", "$load");
+            _oracle = new OraclePointTable(_connection);
             _folded = Number("SELECT coalesce(max(minute), 0) FROM minutes") ?? 0;
         }
         catch
@@ -95,7 +97,7 @@ internal sealed class SampleDatabase : IDisposable
             using var connection = SqliteFile.Open(path);
             // A damaged name in the schema would otherwise hide the rows behind a new empty table.
             var unknown = SqliteFile.Scalar(connection,
-                @"SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('samples', 'minutes') AND name NOT LIKE 'sqlite\_%' ESCAPE '\' LIMIT 1");
+                @"SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('samples', 'minutes', 'oracle_points') AND name NOT LIKE 'sqlite\_%' ESCAPE '\' LIMIT 1");
             return string.IsNullOrEmpty(unknown) ? null : $"it holds the unknown table '{unknown}'";
         }
         catch (SqliteException e) when (SqliteFile.IsDamage(e))
@@ -120,6 +122,20 @@ internal sealed class SampleDatabase : IDisposable
             sample.Cpu?.Busy.Value, sample.Cpu?.BusyWithoutSteal.Value, sample.Cpu?.Own.Value,
             memory, sample.Network?.Utilization.Value, sample.LoadPerCore);
         _insert.ExecuteNonQuery();
+    }
+
+    /// <summary>Oracle's own points.</summary>
+    public OraclePointTable Oracle => _oracle;
+
+    /// <summary>
+    /// The stored minutes as <see cref="ReadMinutes"/> gives them, and Oracle's points for those between them that were not
+    /// measured, marked.
+    /// </summary>
+    public IReadOnlyList<MinuteMean> ReadSeededMinutes(DateTimeOffset from, DateTimeOffset to)
+    {
+        var minutes = ReadMinutes(from, to);
+        var seeded = _oracle.ReadUnseen(from, to);
+        return seeded.Count == 0 ? minutes : [.. minutes.Concat(seeded).OrderBy(minute => minute.Start)];
     }
 
     /// <summary>Minutes that the last <see cref="ReadMinutes"/> left out because a cell holds another type, or a value that is no percentage.</summary>
@@ -174,6 +190,7 @@ internal sealed class SampleDatabase : IDisposable
         command.Parameters.AddWithValue("$samples", (now - SamplesKept).ToUnixTimeMilliseconds());
         command.Parameters.AddWithValue("$minutes", (now - MinutesKept).ToUnixTimeSeconds() / 60);
         command.ExecuteNonQuery();
+        _oracle.CleanUp(now);
     }
 
     public void Dispose()

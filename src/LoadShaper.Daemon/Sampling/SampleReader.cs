@@ -45,16 +45,27 @@ internal sealed class SampleReader(ProcFs files, NetworkWatch watch, Func<TimeSp
         var text = watch.OfHost ? files.ReadOfHost("1/net/dev") : files.Read("net/dev");
         if (text.IsEmpty && watch.OfHost)
             text = files.Read("net/dev");
-        return ProcNetDev.Parse(text, watch.Interface) is { } bytes
-            ? new NetworkCounters(watch.Interface, bytes, Link())
-            : null;
+        if (watch.Interface == NetworkWatch.All)
+            return PhysicalInterfaces.Sum(text, HasDevice) is { } sum ? new NetworkCounters(sum.Names, sum.Bytes, watch.Link, Configured) : null;
+        if (ProcNetDev.Parse(text, watch.Interface) is not { } bytes)
+            return null;
+        var (link, source) = Link();
+        return new NetworkCounters(watch.Interface, bytes, link, source);
     }
 
+    private LinkSource Configured => watch.LinkFromMetadata ? LinkSource.Metadata : LinkSource.Setting;
+
+    // The interfaces of /sys are those of this network namespace, not of the host's /proc.
+    private bool? HasDevice(string name) =>
+        files.ExistsSys($"class/net/{name}") ? files.ExistsSys($"class/net/{name}/device") : null;
+
     // Only hardware knows its speed: the inner end of a container's link claims 10 Gbit, a paravirtual one -1.
-    private BitRate Link()
+    private (BitRate, LinkSource) Link()
     {
         var folder = $"class/net/{watch.Interface}";
-        return files.ExistsSys($"{folder}/device") && ProcLink.Parse(files.ReadSys($"{folder}/speed")) is { } speed ? speed : watch.Link;
+        return !watch.LinkFromMetadata && files.ExistsSys($"{folder}/device") && ProcLink.Parse(files.ReadSys($"{folder}/speed")) is { } speed
+            ? (speed, LinkSource.Sysfs)
+            : (watch.Link, Configured);
     }
 
     private ThreadCounters? Thread(int id)

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using LoadShaper.Domain.Lifecycle;
+using LoadShaper.Domain.Oracle;
 using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Sampling.Readings;
 using LoadShaper.Domain.Units;
@@ -12,7 +13,7 @@ namespace LoadShaper.Daemon.Sampling;
 /// <summary>
 /// Keeps the sample database. While it cannot be written, samples are dropped and it is opened again with a growing delay; a
 /// corrupt one is moved aside and a new one created.
-/// Receives <see cref="Sample"/> and <see cref="MinutesWanted"/>. Sends <see cref="StoreStatus"/>.
+/// Receives <see cref="Sample"/>, <see cref="MinutesWanted"/>, <see cref="OracleHistoryWanted"/> and <see cref="OraclePointsFetched"/>. Sends <see cref="StoreStatus"/>.
 /// </summary>
 internal sealed class SampleStore : ReceiveActor, IWithTimers
 {
@@ -38,23 +39,32 @@ internal sealed class SampleStore : ReceiveActor, IWithTimers
     private BackOff _retry = new(First: TimeSpan.FromSeconds(5), Longest: TimeSpan.FromMinutes(5));
     private string? _damage;
 
-    public SampleStore(string path, IActorRef statusTo)
+    private readonly bool _seeds;
+
+    /// <param name="path">Of the database.</param>
+    /// <param name="statusTo">Receives <see cref="StoreStatus"/>.</param>
+    /// <param name="seeds">Whether Oracle's points stand for minutes that were not measured.</param>
+    public SampleStore(string path, IActorRef statusTo, bool seeds = false)
     {
+        _seeds = seeds;
         _path = path;
         _statusTo = statusTo;
         _status = new StoreStatus(path, 0, null, ByteSize.Zero, null, null, null, "not opened yet");
         Receive<Sample>(sample => GapPolicy.IsClockSet(sample.At), sample => Try(database => Store(database, sample)));
         Receive<MinutesWanted>(wanted =>
         {
-            var history = MinuteHistory.Empty;
+            var history = MinuteHistory.Unavailable;
             Try(database =>
             {
-                history = new MinuteHistory(database.ReadMinutes(wanted.From, wanted.To));
+                history = new MinuteHistory(
+                    _seeds ? database.ReadSeededMinutes(wanted.From, wanted.To) : database.ReadMinutes(wanted.From, wanted.To));
                 if (database.UnreadableMinutes > 0)
                     _log.Error("Cannot read {Count} stored minutes; they count as unseen", database.UnreadableMinutes);
             });
             Sender.Tell(history);
         });
+        Receive<OracleHistoryWanted>(wanted => TellOracleHistory(wanted.From, []));
+        Receive<OraclePointsFetched>(fetched => TellOracleHistory(fetched.From, fetched.Points));
         Receive<CleanUp>(_ => Try(database => database.CleanUp(Now)));
         Receive<Open>(_ => OpenDatabase());
     }
@@ -128,6 +138,18 @@ internal sealed class SampleStore : ReceiveActor, IWithTimers
             Report(database, sample.At);
         else
             _statusTo.Tell(_status = _status with { SampleCount = _status.SampleCount + 1, Oldest = _status.Oldest ?? sample.At });
+    }
+
+    private void TellOracleHistory(DateTimeOffset from, IReadOnlyList<OraclePoint> fetched)
+    {
+        OracleHistory? history = null;
+        Try(database =>
+        {
+            var filled = database.Oracle.Add(fetched);
+            history = new OracleHistory(
+                database.Oracle.Read(from), _seeds ? database.Oracle.CountUnseen(from) : 0, _seeds ? filled : 0);
+        });
+        Sender.Tell(history ?? new OracleHistory([], Problem: _status.Problem ?? "the sample database is not open"));
     }
 
     private void Report(SampleDatabase database, DateTimeOffset at)

@@ -43,7 +43,7 @@ public sealed class MetadataClientTests
     }
 
     [Fact]
-    public async Task A_throttled_service_that_recovers_is_heard()
+    public async Task A_throttled_service_that_recovers_is_noticed()
     {
         await using var server = await MetadataServer.StartAsync((context, n) =>
         {
@@ -120,7 +120,7 @@ public sealed class MetadataClientTests
     }
 
     [Fact]
-    public async Task Nobody_there_is_an_answer_too()
+    public async Task No_listener_is_an_answer_too()
     {
         int port;
         using (var taken = new TcpListener(IPAddress.Loopback, 0))
@@ -136,7 +136,15 @@ public sealed class MetadataClientTests
     [InlineData("garbage", "no JSON")]
     [InlineData("", "no JSON")]
     [InlineData("<html>captive portal</html>", "no JSON")]
+    [InlineData("""{"shape":"\ud800"}""", "no JSON")]
+    [InlineData("""{"\ud800":1,"shape":5}""", "named no shape")]
     [InlineData("[]", "named no shape")]
+    [InlineData("""[{"shape":"VM.Standard.E2.1.Micro"}]""", "named no shape")]
+    [InlineData("5", "named no shape")]
+    [InlineData("true", "named no shape")]
+    [InlineData("\"VM.Standard.E2.1.Micro\"", "named no shape")]
+    [InlineData("""{"shape":["VM.Standard.E2.1.Micro"]}""", "named no shape")]
+    [InlineData("""{"shape":{"name":"VM.Standard.E2.1.Micro"}}""", "named no shape")]
     [InlineData("null", "named no shape")]
     [InlineData("{}", "named no shape")]
     [InlineData("""{"shape":5}""", "named no shape")]
@@ -154,9 +162,23 @@ public sealed class MetadataClientTests
     [Theory]
     [InlineData("""{"shape":"VM.Standard.E2.1.Micro"}""")]
     [InlineData("""{"shape":"VM.Standard.E2.1.Micro","shapeConfig":null}""")]
+    [InlineData("""{"shape":"VM.Standard.E2.1.Micro","shapeConfig":[1,2]}""")]
+    [InlineData("""{"shape":"VM.Standard.E2.1.Micro","shapeConfig":"2"}""")]
+    [InlineData("""{"shape":"VM.Standard.E2.1.Micro","shapeConfig":{"ocpus":[2],"memoryInGBs":{},"networkingBandwidthInGbps":true}}""")]
     [InlineData("""{"shape":"VM.Standard.E2.1.Micro","shapeConfig":{"ocpus":"2","memoryInGBs":-1,"networkingBandwidthInGbps":1e300}}""")]
     public void Figures_that_are_missing_or_mad_are_left_out(string body) =>
         Assert.Equal(new InstanceMetadata("VM.Standard.E2.1.Micro"), MetadataClient.Parse(body).Metadata);
+
+    [Fact]
+    public async Task A_charset_that_does_not_exist_is_not_looked_up()
+    {
+        await using var server = await MetadataServer.StartAsync((context, _) =>
+        {
+            context.Response.Headers.ContentType = "application/json; charset=klingon";
+            return context.Response.WriteAsync("\ufeff" + MetadataServer.A1Answer);
+        });
+        Assert.Equal("VM.Standard.A1.Flex", (await Ask(server)).Metadata?.Shape);
+    }
 
     private static async Task<MetadataAnswer> Ask(MetadataServer server, TimeSpan? timeout = null)
     {

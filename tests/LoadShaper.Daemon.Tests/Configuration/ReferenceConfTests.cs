@@ -60,7 +60,7 @@ public sealed class ReferenceConfTests
     }
 
     [Fact]
-    public void A_wrong_value_in_the_file_is_told_with_the_file_as_its_source()
+    public void A_wrong_value_in_the_file_is_reported_with_the_file_as_its_source()
     {
         var reading = ReadWith("loadshaper.cpu.p95.set-point = 31%");
         var problem = Assert.Single(reading.Problems);

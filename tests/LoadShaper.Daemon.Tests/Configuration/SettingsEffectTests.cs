@@ -1,6 +1,8 @@
 using LoadShaper.Daemon.Configuration;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Network;
+using LoadShaper.Domain.Network.Ledger;
+using LoadShaper.Domain.Oracle;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Settings;
 using LoadShaper.Domain.Units;
@@ -21,6 +23,7 @@ public sealed class SettingsEffectTests
         ("CPU_P95_SLOT_DURATION_SEC=120", s => s.Cpu.SlotDuration, TimeSpan.FromMinutes(2)),
         ("CPU_P95_HIGH_INTENSITY=40", s => s.Cpu.HighIntensity, Percent.Of(40)),
         ("CPU_P95_BASELINE_INTENSITY=1", s => s.Cpu.BaselineIntensity, Percent.Of(1)),
+        ("CPU_P95_RESERVE_HOURS=96", s => s.Cpu.ReserveHours, 96),
         ("CPU_P95_RING_BUFFER_BATCH_SIZE=20", s => s.Cpu.SlotsBetweenSnapshots, 20),
         ("CPU_STOP_PCT=50", s => s.Gate.CpuStop, Percent.Of(50)),
         ("MEM_STOP_PCT=80", s => (s.Memory.Stop, s.Gate.MemoryStop), (Percent.Of(80), Percent.Of(80))),
@@ -42,6 +45,10 @@ public sealed class SettingsEffectTests
         ("NET_MODE=off", s => s.Network.Mode, NetworkMode.Off),
         ("NET_PROTOCOL=tcp", s => s.Network.Protocol, NetworkProtocol.Tcp),
         ("NET_PEERS=10.0.0.2, peer.internal:9000 ,[fd00::1]:15202", s => string.Join(' ', s.Network.Peers), "10.0.0.2 peer.internal:9000 [fd00::1]:15202"),
+        ("NET_KEY=a-secret-of-all-machines", s => s.Network.Key is not null, true),
+        ("NET_MONTHLY_BUDGET_GB=250", s => s.Network.Budget.Monthly, ByteSize.FromBytes(250 * BudgetSettings.Gigabyte)),
+        ("NET_BUDGET_VMS=4", s => s.Network.Budget.Vms, 4),
+        ("NET_BUDGET_COUNTS=external", s => s.Network.Budget.Counts, BudgetScope.External),
         ("NET_PORT=15300", s => s.Network.Port, 15300),
         ("NET_IPV6=off", s => s.Network.Ipv6, Ipv6Use.Never),
         ("NET_TTL=64", s => s.Network.Ttl, 64),
@@ -72,13 +79,25 @@ public sealed class SettingsEffectTests
         ("HEALTH_ENABLED=off", s => s.Health.Enabled, false),
         ("HEALTH_HOST=[::1]", s => s.Health.Host, "::1"),
         ("HEALTH_PORT=18080", s => s.Health.Port, 18080),
+        ("HEALTH_ALLOWED_HOSTS= a.example, *.lan ", s => string.Join('|', s.Health.AllowedHosts), "a.example|*.lan"),
+        ("HEALTH_MAX_CONCURRENT_REQUESTS=50", s => s.Health.Limits.Concurrent, 50),
+        ("HEALTH_MAX_REQUESTS_PER_MINUTE=1000", s => s.Health.Limits.PerMinute, 1000),
+        ("HEALTH_MAX_MEMORY_MB=512", s => s.Health.Limits.Memory, ByteSize.FromMiB(512)),
+        ("HEALTH_MAX_CPU_PERCENT=50", s => s.Health.Limits.CpuPercent, 50.0),
         ("PERSISTENCE_DIR=/data/loadshaper", s => s.PersistenceDir, "/data/loadshaper"),
         ("JOURNAL_RETENTION_DAYS=30", s => s.JournalRetention, TimeSpan.FromDays(30)),
         ("LOADSHAPER_SHAPE=VM.Standard.A1.Flex", s => s.StatedShape, "a1-flex-2"),
         ("LOADSHAPER_TEMPLATE_DIR=/", s => s.TemplateDir, "/"),
         ("ORACLE_METADATA_PROBE=1", s => s.MetadataProbe, true),
+        ("ALERT_URLS=ntfy://ntfy.sh/topic, webhook+http://10.0.0.9:9000/hook", s => string.Join(' ', s.Alerts.Channels.Select(c => $"{c.Name} {c.Url.Reveal()}")), "ntfy-1 https://ntfy.sh/topic webhook-2 http://10.0.0.9:9000/hook"),
+        ("DEADMAN_URL=https://hc-ping.com/uuid", s => s.Alerts.Deadman?.Url.Reveal().ToString(), "https://hc-ping.com/uuid"),
+        ("OCI_MONITORING=seed", s => s.Oracle.Monitoring, OracleMonitoring.Seed),
+        ("OCI_METADATA_URL=http://10.0.0.9/opc/v2", s => s.Oracle.MetadataUrl, "http://10.0.0.9/opc/v2/"),
+        ("ALERT_NAME=vm1", s => s.Alerts.Name, "vm1"),
+        ("FLEET_PEERS=vm1=http://10.0.0.11:8080,vm2=http://10.0.0.12:8080/health", s => string.Join(' ', s.Fleet.Peers.Select(p => $"{p.Name} {p.Url.Reveal()}")), "vm1 http://10.0.0.11:8080/ vm2 http://10.0.0.12:8080/"),
         ("LOG_FORMAT=json", s => s.LogFormat, LogFormat.Json),
         ("LOG_LEVEL=warn", s => s.LogLevel, LogLevel.Warning),
+        ("TELEMETRY_PERIOD_SEC=0", s => s.TelemetryPeriod, TimeSpan.Zero),
     ];
 
     public static TheoryData<string> Sets() => [.. Rows.Select(r => r.Set)];

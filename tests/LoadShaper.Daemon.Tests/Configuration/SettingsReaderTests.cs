@@ -132,13 +132,18 @@ public sealed class SettingsReaderTests
         rows.Add("HEALTH_HOST", "example.org");
         rows.Add("HEALTH_HOST", "1");
         rows.Add("HEALTH_HOST", "010.0.0.1");
+        rows.Add("HEALTH_ALLOWED_HOSTS", "http://status.example.com");
+        rows.Add("HEALTH_ALLOWED_HOSTS", "status.example.com:8080");
         rows.Add("PERSISTENCE_DIR", "/data\n/loadshaper");
+        rows.Add("OCI_METADATA_URL", "http://169.254.169.254/");
+        rows.Add("OCI_METADATA_URL", "http://169.254.169.254/opc/v2/instance/");
+        rows.Add("OCI_METADATA_URL", "http://169.254.169.254/opc/v2/#part");
         return rows;
     }
 
     [Theory]
     [MemberData(nameof(Nonsense))]
-    public void Nonsense_is_refused_with_the_way_to_mend_it(string name, string text) => Refused(name, text);
+    public void Nonsense_is_refused_with_its_fix(string name, string text) => Refused(name, text);
 
     public static TheoryData<string, string> Spellings()
     {
@@ -230,9 +235,9 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
-    public void All_problems_are_told_at_once()
+    public void All_problems_are_reported_at_once()
     {
-        var reading = Reader.Read(Machines.Env("CPU_P95_SETPOINT=31", "HEALTH_PORT=0", "NET_MODE=server", "LOAD_RESUME_THRESHOLD=0.7"), Machines.Generic);
+        var reading = Reader.Read(Machines.Env("CPU_P95_SETPOINT=31", "HEALTH_PORT=0", "NET_MODE=mesh", "LOAD_RESUME_THRESHOLD=0.7"), Machines.Generic);
 
         Assert.Null(reading.Settings);
         Assert.Equal(["CPU_P95_SETPOINT", "HEALTH_PORT", "LOAD_RESUME_THRESHOLD", "NET_MODE"], reading.Problems.Select(p => p.Variable).Order());

@@ -67,7 +67,7 @@ public sealed class SettingsRelationsTests
     [InlineData("NET_TARGET_PCT=25", false)]
     [InlineData("NET_TARGET_PCT=25 NET_PEERS=10.0.0.2 NET_MODE=off", false)]
     [InlineData("NET_TARGET_PCT=25 NET_PEERS=10.0.0.2 NET_ACTIVATION=off", false)]
-    public void The_network_protects_only_when_it_can_be_sent_to_somebody(string set, bool protects)
+    public void The_network_protects_only_when_there_is_a_peer_to_send_to(string set, bool protects)
     {
         var env = Machines.Env(["CPU_P95_TARGET_MIN=10", "CPU_P95_SETPOINT=15", .. set.Split(' ')]);
         Assert.Equal(protects, Reader.Read(env, Machines.Generic).Problems.Count == 0);
@@ -88,11 +88,11 @@ public sealed class SettingsRelationsTests
     [InlineData("CPU_P95_HIGH_INTENSITY=21", "CPU_P95_HIGH_INTENSITY", "without effect: a high slot reaches at least 22 %")]
     [InlineData("CPU_P95_SLOT_DURATION_SEC=29 CONTROL_PERIOD_SEC=1", "CPU_P95_SLOT_DURATION_SEC", "is outside 30 – 600 s")]
     [InlineData("CPU_P95_SLOT_DURATION_SEC=601", "CPU_P95_SLOT_DURATION_SEC", "is outside 30 – 600 s")]
-    [InlineData("CPU_P95_SLOT_DURATION_SEC=70", "CPU_P95_SLOT_DURATION_SEC", "divides neither a minute nor an hour")]
+    [InlineData("CPU_P95_SLOT_DURATION_SEC=70", "CPU_P95_SLOT_DURATION_SEC", "does not divide a minute or an hour")]
     [InlineData("CONTROL_PERIOD_SEC=10.1", "CONTROL_PERIOD_SEC", "makes a slot of 60 s shorter than 6 control periods of 10.1 s")]
     [InlineData("AVG_WINDOW_SEC=49", "AVG_WINDOW_SEC", "makes an average over 49 s shorter than 10 control periods of 5 s")]
     [InlineData("MEM_MIN_FREE_MB=4001 MEM_TARGET_PCT=30", "MEM_MIN_FREE_MB", "more than half of this machine's 8000 MiB")]
-    [InlineData("NET_PEERS=10.0.0.2,203.0.113.7", "NET_PEERS", "does not pass the first router, but 203.0.113.7 is not in this network")]
+    [InlineData("NET_PEERS=10.0.0.2,203.0.113.7 NET_KEY=a-secret-of-both-machines", "NET_PEERS", "does not pass the first router, but 203.0.113.7 is not in this network")]
     [InlineData("NET_PEERS=10.0.0.2 NET_REQUIRE_EXTERNAL=true", "NET_REQUIRE_EXTERNAL", "refuses the private address 10.0.0.2")]
     [InlineData("PROTECT_WITH=both", "PROTECT_WITH", "has no effect")]
     [InlineData("MEM_TARGET_PCT=30", "MEM_TARGET_PCT", "has no effect here")]
@@ -129,7 +129,7 @@ public sealed class SettingsRelationsTests
     [InlineData("JITTER_PERIOD_SEC=59")]
     [InlineData("JITTER_PERIOD_SEC=600 JITTER_PCT=0")]
     [InlineData("NET_PEERS=10.0.0.2,10.0.0.2:15202")]
-    [InlineData("NET_PEERS=203.0.113.7 NET_TTL=2")]
+    [InlineData("NET_PEERS=203.0.113.7 NET_TTL=2 NET_KEY=a-secret-of-both-machines")]
     [InlineData("NET_PEERS=10.0.0.2,192.168.1.1,172.16.0.1,100.64.0.1,fd00::1,::1,peer.internal")]
     [InlineData("NET_PEERS=203.0.113.7 NET_MODE=off")]
     public void At_the_edge_nothing_is_warned_of(string set) =>

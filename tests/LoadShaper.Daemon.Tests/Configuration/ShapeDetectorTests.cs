@@ -9,7 +9,7 @@ public sealed class ShapeDetectorTests
     private static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public async Task Without_the_probe_nobody_is_asked()
+    public async Task Without_the_probe_no_request_is_made()
     {
         await using var server = await MetadataServer.StartAsync(200, MetadataServer.A1Answer);
         using var oracle = Machine();
@@ -34,7 +34,7 @@ public sealed class ShapeDetectorTests
     }
 
     [Fact]
-    public async Task A_service_that_does_not_answer_is_a_warning_and_the_machine_tells()
+    public async Task A_service_that_does_not_answer_is_a_warning_and_the_facts_of_the_machine_decide()
     {
         await using var server = await MetadataServer.StartAsync(500, "");
         using var oracle = Machine();

@@ -12,6 +12,7 @@ internal static class SpecifiedSettings
             "MEM_TARGET_PCT:0", "NET_TARGET_PCT:10", "HYSTERESIS_PCT:5", "JITTER_PCT:10",
             "NET_FALLBACK_START_PCT:19", "NET_FALLBACK_STOP_PCT:23", "NET_FALLBACK_RISK_THRESHOLD_PCT:22"),
         new("CPU_P95_SLOT_DURATION_SEC", "60", "10", "3600", "9.99", "3600.01"),
+        new("CPU_P95_RESERVE_HOURS", "72", "0", "120", "-1", "121", Whole: true),
         new("CPU_P95_RING_BUFFER_BATCH_SIZE", "10", "1", "100", "0", "101", Whole: true),
         new("CONTROL_PERIOD_SEC", "5", "1", "3600", "0.99", "3601"),
         new("AVG_WINDOW_SEC", "300", "10", "7200", "9", "7201"),
@@ -22,6 +23,8 @@ internal static class SpecifiedSettings
         new("MEM_STEP_MB", "64", "1", "1000", "0.9", "1001"),
         new("MEM_TOUCH_INTERVAL_SEC", "1", "0.5", "10", "0.49", "10.01"),
         new("NET_PORT", "15201", "1024", "65535", "1023", "65536", Whole: true),
+        new("NET_MONTHLY_BUDGET_GB", "1000", "0", "1000000", "-1", "1000001"),
+        new("NET_BUDGET_VMS", "1", "1", "100", "0", "101", Whole: true),
         new("NET_BURST_SEC", "10", "1", "3600", "0.9", "3600.1"),
         new("NET_IDLE_SEC", "10", "1", "3600", "0.9", "3600.1"),
         new("NET_TTL", "1", "1", "255", "0", "256", Whole: true),
@@ -33,7 +36,12 @@ internal static class SpecifiedSettings
             "NET_STATE_DEBOUNCE_SEC:5", "NET_STATE_MIN_ON_SEC:15", "NET_STATE_MIN_OFF_SEC:20"),
         new("NET_VALIDATION_TIMEOUT_MS", "200", "10", "60000", "9", "60001"),
         new("HEALTH_PORT", "8080", "1", "65535", "0", "65536", Whole: true),
+        new("HEALTH_MAX_CONCURRENT_REQUESTS", "100", "8", "10000", "7", "10001", Whole: true),
+        new("HEALTH_MAX_REQUESTS_PER_MINUTE", "2000", "10", "1000000", "9", "1000001", Whole: true),
+        new("HEALTH_MAX_MEMORY_MB", "1024", "64", "65536", "63.9", "65537"),
+        new("HEALTH_MAX_CPU_PERCENT", "200", "5", "100000", "4.9", "100001"),
         new("JOURNAL_RETENTION_DAYS", "90", "1", "3650", "0.9", "3651"),
+        new("TELEMETRY_PERIOD_SEC", "60", "0", "86400", "-1", "86401"),
     ];
 
     internal static readonly (string Name, bool Default)[] Switches =
@@ -46,19 +54,22 @@ internal static class SpecifiedSettings
     [
         ("CPU_P95_STRATEGY", "slots", ["slots", "blocks"]),
         ("PROTECT_WITH", "cpu", ["cpu", "memory", "both"]),
-        ("NET_MODE", "client", ["off", "client"]),
+        ("NET_MODE", "client", ["off", "client", "server", "both"]),
+        ("NET_BUDGET_COUNTS", "all", ["all", "external"]),
         ("NET_PROTOCOL", "udp", ["udp", "tcp"]),
         ("NET_ACTIVATION", "adaptive", ["adaptive", "always", "off"]),
         ("NET_SENSE_MODE", "container", ["container", "host"]),
         ("NET_IPV6", "auto", ["auto", "on", "off", "true", "false"]),
+        ("OCI_MONITORING", "off", ["off", "check", "seed"]),
         ("LOG_FORMAT", "text", ["text", "json"]),
         ("LOG_LEVEL", "information", ["debug", "information", "info", "warning", "warn", "error"]),
     ];
 
     internal static readonly (string Name, string Default)[] Texts =
     [
-        ("NET_PEERS", ""), ("NET_IFACE", "ens3"), ("NET_IFACE_INNER", "eth0"), ("HEALTH_HOST", "127.0.0.1"),
+        ("NET_PEERS", ""), ("NET_KEY", ""), ("NET_IFACE", "ens3"), ("NET_IFACE_INNER", "eth0"), ("HEALTH_HOST", "127.0.0.1"), ("HEALTH_ALLOWED_HOSTS", ""),
         ("PERSISTENCE_DIR", "/var/lib/loadshaper"), ("LOADSHAPER_TEMPLATE_DIR", "config-templates/"), ("LOADSHAPER_SHAPE", ""),
+        ("ALERT_URLS", ""), ("DEADMAN_URL", ""), ("ALERT_NAME", ""), ("FLEET_PEERS", ""), ("OCI_METADATA_URL", "http://169.254.169.254/opc/v2/"),
     ];
 
     internal static IEnumerable<string> Names =>

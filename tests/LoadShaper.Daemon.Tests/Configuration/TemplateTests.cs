@@ -85,12 +85,12 @@ public sealed class TemplateTests
     [Fact]
     public void A_problem_in_a_template_names_file_and_line()
     {
-        var problems = ReadOwn("# mine\n\nLOAD_RESUME_THRESHOLD=0.7\nNET_MODE=server\nthis is no setting\nNET_TTL=2\nNET_TTL=3\n").Problems;
+        var problems = ReadOwn("# mine\n\nLOAD_RESUME_THRESHOLD=0.7\nNET_MODE=mesh\nthis is no setting\nNET_TTL=2\nNET_TTL=3\n").Problems;
         Assert.Equal(
             [
                 ("e2-1-micro.env:5", "line", "is not NAME=value"),
                 ("e2-1-micro.env:7", "NET_TTL", "is set a second time, after line 6"),
-                ("e2-1-micro.env:4", "NET_MODE", "is not one of off, client"),
+                ("e2-1-micro.env:4", "NET_MODE", "is not one of off, client, server, both"),
                 ("e2-1-micro.env:3", "LOAD_RESUME_THRESHOLD", "must be below LOAD_THRESHOLD 0.6"),
             ],
             problems.Select(p => (p.Origin.ToString(), p.Variable, p.Broken)));
@@ -170,7 +170,7 @@ public sealed class TemplateTests
     [InlineData("LOADSHAPER_TEMPLATE_DIR=/elsewhere")]
     [InlineData("ORACLE_METADATA_PROBE=1")]
     [InlineData("LOADSHAPER_SHAPE=a1-flex-1")]
-    public void What_decides_on_the_template_cannot_stand_in_it(string line)
+    public void What_decides_on_the_template_cannot_be_in_it(string line)
     {
         var problem = Assert.Single(ReadOwn(line + "\n").Problems);
         Assert.StartsWith("cannot be set in a template", problem.Broken);

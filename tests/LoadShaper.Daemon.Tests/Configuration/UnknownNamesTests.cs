@@ -23,6 +23,9 @@ public sealed class UnknownNamesTests
     [InlineData("LOAD_CHECK", "LOAD_CHECK_ENABLED")]
     [InlineData("AVG_WINDOW_SECONDS", "AVG_WINDOW_SEC")]
     [InlineData("JITTER_PERCENT", "JITTER_PCT")]
+    [InlineData("OCI_MONITOR", "OCI_MONITORING")]
+    [InlineData("OCI_METADATA", "OCI_METADATA_URL")]
+    [InlineData("TELEMETRY_INTERVAL_SEC", "TELEMETRY_PERIOD_SEC")]
     public void A_misspelt_variable_is_a_warning_with_the_nearest_name(string name, string meant)
     {
         var reading = SettingsReader.For().Read(Machines.Env($"{name}=1"), Machines.Generic);
@@ -45,6 +48,7 @@ public sealed class UnknownNamesTests
     [InlineData("LOAD_AVG")]
     [InlineData("LOG_DIR")]
     [InlineData("JOURNAL_STREAM")]
+    [InlineData("OCI_CLI_PROFILE")]
     [InlineData("HOME")]
     [InlineData("LANG")]
     [InlineData("HOSTNAME")]
@@ -57,7 +61,7 @@ public sealed class UnknownNamesTests
     [InlineData("CPU")]
     [InlineData("LOG")]
     [InlineData("")]
-    public void A_variable_of_somebody_else_is_left_alone(string name) =>
+    public void A_variable_of_another_program_is_left_alone(string name) =>
         Assert.Empty(SettingsReader.For().Read(new Dictionary<string, string> { [name] = "1" }, Machines.Generic).Warnings);
 
     [Fact]

@@ -54,6 +54,10 @@ public class CpuWorkerGroupTests() : TestKit("""akka.scheduler.implementation = 
         Assert.Equal(PolitenessVerdict.Polite, ExpectMsg<PolitenessReport>().Verdict);
     }
 
+    // A health reporter that has restarted after the first report knows it from the next sample.
+    [Fact]
+    public void Each_sample_repeats_it() => Assert.Equal(PolitenessVerdict.Polite, Observe(Start(), Sample(10)).Politeness?.Verdict);
+
     // The report goes out after the sample was acted on.
     private BurnReport Observe(IActorRef group, Sample sample)
     {
@@ -117,7 +121,7 @@ public class CpuWorkerGroupTests() : TestKit("""akka.scheduler.implementation = 
     }
 
     [Fact]
-    public void Told_that_the_gate_is_closed_or_to_idle_it_idles_at_once()
+    public void With_the_gate_closed_or_an_order_to_idle_it_idles_at_once()
     {
         var group = Start();
         group.Tell(Plan(50));
@@ -205,7 +209,7 @@ public class CpuWorkerGroupTests() : TestKit("""akka.scheduler.implementation = 
     }
 
     [Fact]
-    public void The_sampler_hears_of_a_new_thread_without_another_sample()
+    public void The_sampler_learns_of_a_new_thread_without_another_sample()
     {
         var group = Start();
         group.Tell(Sample(busy: 5), TestActor);
@@ -243,7 +247,7 @@ public class CpuWorkerGroupTests() : TestKit("""akka.scheduler.implementation = 
     }
 
     [Fact]
-    public void A_thread_that_cannot_be_stopped_is_passed_on_to_whoever_ends_the_process()
+    public void A_thread_that_cannot_be_stopped_is_reported_to_the_top_which_ends_the_process()
     {
         var decider = CpuWorkerGroup.Failures.Decider;
 

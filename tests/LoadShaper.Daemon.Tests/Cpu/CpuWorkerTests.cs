@@ -39,7 +39,7 @@ public class CpuWorkerTests : TestKit
     }
 
     [Fact]
-    public void Told_a_duty_it_burns_and_answers_what_its_thread_did()
+    public void Given_a_duty_it_burns_and_answers_what_its_thread_did()
     {
         var worker = Start();
         var thread = Thread(0);

@@ -71,13 +71,13 @@ public sealed class DutyCycleThreadTests : IDisposable
     }
 
     [Fact]
-    public void Told_nothing_it_sleeps()
+    public void Without_an_order_it_sleeps()
     {
         AssertAtRest(Ready());
     }
 
     [Fact]
-    public void Told_to_burn_it_burns_and_told_to_idle_it_stops()
+    public void Ordered_to_burn_it_burns_and_ordered_to_idle_it_stops()
     {
         var thread = Ready();
         thread.Set(Order(1));
@@ -89,7 +89,7 @@ public sealed class DutyCycleThreadTests : IDisposable
     }
 
     [Fact]
-    public void An_order_that_nobody_renews_runs_out()
+    public void An_order_that_is_not_renewed_expires()
     {
         var thread = Ready();
         thread.Set(Order(1, seconds: 0.3));
@@ -112,7 +112,7 @@ public sealed class DutyCycleThreadTests : IDisposable
     }
 
     [Fact]
-    public void Told_to_stop_it_ends()
+    public void Ordered_to_stop_it_ends()
     {
         var thread = Ready();
         thread.Set(Order(1));

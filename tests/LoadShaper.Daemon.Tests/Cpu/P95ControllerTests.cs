@@ -5,6 +5,7 @@ using LoadShaper.Domain;
 using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Lifecycle;
+using LoadShaper.Domain.Oracle;
 using LoadShaper.Domain.Network;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling.Readings;
@@ -161,7 +162,7 @@ public sealed class P95ControllerTests : ControllerKit
     }
 
     [Fact]
-    public void A_start_after_events_is_preceded_by_the_time_that_nobody_decided()
+    public void A_start_after_events_is_preceded_by_the_time_without_decisions()
     {
         DecideAndEnd(slots: 1);
         Time.Advance(TimeSpan.FromSeconds(1));
@@ -242,7 +243,7 @@ public sealed class P95ControllerTests : ControllerKit
     }
 
     [Fact]
-    public void A_clock_set_back_is_recorded_and_the_readings_begin_anew_from_the_stored_minutes()
+    public void A_clock_set_back_is_recorded_and_the_readings_restart_from_the_stored_minutes()
     {
         var store = CreateTestProbe();
         Store = store;
@@ -262,6 +263,37 @@ public sealed class P95ControllerTests : ControllerKit
             [Noon, Noon.AddHours(-3)],
             Journaled().OfType<SlotDecided>().Select(decided => decided.Slot.Start)));
         Assert.Equal(GapCause.ClockBackward, Assert.Single(Journaled().OfType<GapSeen>()).Cause);
+    }
+
+    [Theory]
+    [InlineData(30)]
+    [InlineData(65)]
+    public void Minutes_that_were_filled_in_do_not_fix_the_minute_in_progress(int answeredAtSecond)
+    {
+        var store = CreateTestProbe();
+        Store = store;
+        var controller = Start();
+        store.ExpectMsg<MinutesWanted>();
+        store.Reply(MinuteHistory.Empty);
+        for (var second = 0; second <= 70; second += 5)
+        {
+            controller.Tell(Sample(Noon.AddSeconds(second)));
+            Status.FishForMessage<ControllerStatus>(status => status.At == Noon.AddSeconds(second));
+            if (second == 30)
+            {
+                controller.Tell(new MinutesFilledIn());
+                store.ExpectMsg<MinutesWanted>();
+            }
+            if (second == answeredAtSecond)
+                store.Reply(new MinuteHistory([Stored(-2, 30), Stored(-1, 30), Stored(0, 90)]));
+        }
+
+        controller.Tell(Sample(Noon.AddSeconds(75)));
+        var known = Status.FishForMessage<ControllerStatus>(status => status.At == Noon.AddSeconds(75));
+
+        Assert.Equal((3, 30.0), (known.SeenMinutes, known.Readings.Minute));
+
+        static MinuteMean Stored(int minute, double busy) => new(Noon.AddMinutes(minute), TimeSpan.FromSeconds(30), busy, busy, 0);
     }
 
     /// <summary>An event of nobody.</summary>

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
+using Akka.TestKit.TestActors;
 using LoadShaper.Daemon.Cpu;
 using LoadShaper.Daemon.Journal;
 using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Memory;
+using LoadShaper.Domain.Network.Ledger;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Units;
 using LoadShaper.Journal;
@@ -36,6 +38,20 @@ public sealed class P95SupervisorTests : ControllerKit
         var status = Status.FishForMessage<ControllerStatus>(s => s.Problem is not null);
         Assert.Contains("full", status.Problem);
         Assert.Equal(0, status.Plan.Intensity.Value);
+    }
+
+    // A health reporter that has restarted has lost them.
+    [Fact]
+    public void Each_sample_repeats_the_counts()
+    {
+        var setup = Setup();
+        Func<ControllerSetup, P95Controller.Opening, Props> silent = (_, _) => Props.Create(() => new BlackHoleActor());
+        var supervisor = Sys.ActorOf(Props.Create(() => new P95Supervisor(setup, silent)));
+        var counts = Status.ExpectMsg<ControllerCounts>();
+
+        supervisor.Tell(Sample(Noon));
+
+        Assert.Equal(counts, Status.ExpectMsg<ControllerCounts>());
     }
 
     [Fact]
@@ -176,6 +192,19 @@ public sealed class P95SupervisorTests : ControllerKit
         Until.True(() => Journaled().OfType<GapSeen>().Any());
 
         Assert.Equal(reached.At, Assert.Single(Journaled().OfType<MemoryTargetReached>()).At);
+    }
+
+    [Fact]
+    public void An_entry_that_leaves_the_ledger_as_it_was_is_reported_as_recorded_too()
+    {
+        var supervisor = Start();
+        Decided(supervisor, Noon);
+        for (var i = 0; i < 2; i++)
+        {
+            supervisor.Tell(new TrafficReserved(new LedgerInput(Noon, Traffic.None, Traffic.None), new DateOnly(2026, 11, 1), Traffic.None, Traffic.None));
+
+            Network.FishForMessage<LedgerState>(ledger => ledger.Month == new DateOnly(2026, 11, 1));
+        }
     }
 
     [Fact]

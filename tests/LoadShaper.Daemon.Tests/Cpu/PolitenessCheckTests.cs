@@ -10,7 +10,7 @@ public class PolitenessCheckTests
     private static PolitenessReport Run(string machine, int cpus = 2) => new PolitenessCheck(Machine.Root(machine)).Run(cpus, 35);
 
     [Fact]
-    public void A_service_of_default_weight_is_impolite_and_told_what_to_set()
+    public void A_service_of_default_weight_is_impolite_and_gets_the_setting_to_change()
     {
         var report = Run("e2-micro-5.15");
 
@@ -19,7 +19,7 @@ public class PolitenessCheckTests
     }
 
     [Fact]
-    public void A_pod_cannot_see_its_rank_on_the_node_and_is_told_of_the_CPU_limit_in_the_way()
+    public void A_pod_cannot_see_its_rank_on_the_node_and_gets_a_finding_about_its_CPU_limit()
     {
         var report = Run("a1-flex-uek-5.15");
 
@@ -46,7 +46,7 @@ public class PolitenessCheckTests
     }
 
     [Fact]
-    public void A_shell_in_the_root_group_shares_its_session_and_is_told_so()
+    public void A_shell_in_the_root_group_shares_its_session_and_gets_that_finding()
     {
         var report = Run("vm-6.18");
 
@@ -85,7 +85,7 @@ public class PolitenessCheckTests
     }
 
     [Fact]
-    public void The_unit_of_deploy_is_polite_whatever_its_own_weight_in_a_slice_that_it_has_alone()
+    public void The_unit_of_deploy_is_polite_at_any_weight_in_a_slice_that_it_has_alone()
     {
         Copied("e2-micro-5.15", root =>
         {

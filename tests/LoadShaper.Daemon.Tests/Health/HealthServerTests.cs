@@ -1,6 +1,8 @@
 using System.Net;
+using Akka.Actor;
 using LoadShaper.Daemon.Tests.Supervision;
 using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Metrics;
 using Xunit;
 
 namespace LoadShaper.Daemon.Tests.Health;
@@ -70,6 +72,44 @@ public sealed class HealthServerTests
     }
 
     [Fact]
+    public async Task Metrics_are_Prometheus_text_for_a_client_that_asks_for_it_and_JSON_otherwise()
+    {
+        await using var daemon = await RunningDaemon.StartAsync();
+        await daemon.ChildAsync("health");
+
+        using var text = await SendAsync(daemon, "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1");
+        using var json = await SendAsync(daemon, "*/*");
+        var body = await text.Content.ReadAsStringAsync();
+
+        Assert.Equal("text/plain; version=0.0.4; charset=utf-8", text.Content.Headers.ContentType?.ToString());
+        Assert.Equal("application/json; charset=utf-8", json.Content.Headers.ContentType?.ToString());
+        Assert.Equal("Accept", text.Headers.Vary.ToString());
+        Assert.All(MetricsTable.All, metric => Assert.Contains($"\n# TYPE {metric.Name} ", "\n" + body, StringComparison.Ordinal));
+        Assert.Matches("\nloadshaper_journal_size_bytes [1-9]", body);
+        Assert.Matches("\nloadshaper_data_free_bytes [1-9]", body);
+        Assert.All(["resident_memory_bytes", "open_fds", "max_fds", "threads"], name => Assert.Matches($"\nprocess_{name} [1-9]", body));
+        Assert.Matches("\nloadshaper_build_info\\{version=\"[^\"]+\",akka=\"Akka.NET [^\"]+\"\\} 1\n", body);
+    }
+
+    [Fact]
+    public async Task A_failed_actor_counts_as_a_restart()
+    {
+        await using var daemon = await RunningDaemon.StartAsync();
+        var network = await daemon.ChildAsync("network");
+
+        network.Tell(Kill.Instance);
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        string body;
+        do
+        {
+            using var answer = await SendAsync(daemon, "text/plain");
+            body = await answer.Content.ReadAsStringAsync(limit.Token);
+        }
+        while (!body.Contains("loadshaper_actor_restarts_total{actor=\"network\"} 1\n", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Without_health_no_port_is_opened()
     {
         await using var daemon = await RunningDaemon.StartAsync(
@@ -77,5 +117,12 @@ public sealed class HealthServerTests
         await daemon.ChildAsync("health");
 
         await Assert.ThrowsAsync<HttpRequestException>(() => daemon.Client.GetAsync(new Uri(daemon.Health, "/health")));
+    }
+
+    private static Task<HttpResponseMessage> SendAsync(RunningDaemon daemon, string accept)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(daemon.Health, "/metrics"));
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        return daemon.Client.SendAsync(request);
     }
 }

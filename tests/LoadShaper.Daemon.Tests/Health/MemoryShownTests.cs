@@ -25,7 +25,7 @@ public sealed class MemoryShownTests
         Assert.Equal(["mem(excl-cache) now=40.0% avg=40.0%"], Parts(Settings, Status() with { Phase = MemoryPhase.Off, LastRelease = null }));
 
     [Fact]
-    public void The_line_tells_target_held_resident_reserve_and_the_last_release() =>
+    public void The_line_shows_target_held_resident_reserve_and_the_last_release() =>
         Assert.Equal(
             ["mem(excl-cache) now=40.0% avg=40.0% target=40.0% held=2000MiB resident=1998MiB reserve=512MiB released=2026-11-02T11:58:00Z(Reserve)"],
             Parts(Settings, Status()));
@@ -41,7 +41,7 @@ public sealed class MemoryShownTests
     }
 
     [Fact]
-    public void Health_and_metrics_tell_it_alike()
+    public void Health_and_metrics_report_the_same()
     {
         var state = State(Status());
 
@@ -75,5 +75,5 @@ public sealed class MemoryShownTests
             new Sample(Noon, TimeSpan.FromSeconds(5), CpuCount: 2, Cpu: null, Reading, Network: null, Load: null), TimeSpan.FromMinutes(5), default);
 
     private static IEnumerable<string> Parts(LoadShaperSettings settings, MemoryStatus? memory, StoreStatus? store = null) =>
-        TelemetryLine.Format(State(memory, store), settings).Split(" | ").Where(part => part.StartsWith("mem(", StringComparison.Ordinal));
+        TelemetryLine.Of(State(memory, store), settings).ToString().Split(" | ").Where(part => part.StartsWith("mem(", StringComparison.Ordinal));
 }

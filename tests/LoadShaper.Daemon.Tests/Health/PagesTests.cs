@@ -36,7 +36,7 @@ public sealed class PagesTests
     {
         var state = Seen().Apply(Sample(load: 2 * 0.92), TimeSpan.FromSeconds(5 / Math.Log(2)), Hour);
 
-        Assert.Contains(" | load now=0.92 avg=0.67 | ", TelemetryLine.Format(state, Settings), StringComparison.Ordinal);
+        Assert.Contains(" | load now=0.92 avg=0.67 | ", TelemetryLine.Of(state, Settings).ToString(), StringComparison.Ordinal);
         Assert.Equal(0.67, Metrics(state).GetProperty("current").GetProperty("load_average").GetDouble());
     }
 
@@ -73,7 +73,7 @@ public sealed class PagesTests
         Assert.Equal(JsonValueKind.Null, metrics.GetProperty("p95_controller").GetProperty("exceedance_pct").ValueKind);
         Assert.Equal(
             "[loadshaper] cpu now=n/a avg=n/a p95=n/a own=n/a | mem(excl-cache) now=n/a avg=n/a | nic(eth0) now=n/a avg=n/a | load now=n/a avg=n/a | controller=starting | samples_7d=n/a",
-            TelemetryLine.Format(state, Settings));
+            TelemetryLine.Of(state, Settings).ToString());
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class PagesTests
 
         foreach (var name in new[] { "cpu_percent", "memory_percent", "network_percent" })
             Assert.Equal(JsonValueKind.Null, current.GetProperty(name).ValueKind);
-        Assert.Contains(" | nic(eth0) now=n/a avg=12.50% | ", TelemetryLine.Format(state, Settings), StringComparison.Ordinal);
+        Assert.Contains(" | nic(eth0) now=n/a avg=12.50% | ", TelemetryLine.Of(state, Settings).ToString(), StringComparison.Ordinal);
         Assert.Equal("eth0", Metrics(state).GetProperty("network").GetProperty("interface").GetString());
     }
 
@@ -93,10 +93,10 @@ public sealed class PagesTests
     {
         Assert.Equal(
             "[loadshaper] cpu now=45.2% avg=45.2% p95=48.3% own=20.5% | mem(excl-cache) now=25.0% avg=25.0% | nic(eth0) now=12.50% avg=12.50% | load now=0.42 avg=0.42 | state=MAINTAINING slot=High target=25.0% exceedance=6.5% | verdict=UNKNOWN | samples_7d=120960",
-            TelemetryLine.Format(Seen(), Settings));
+            TelemetryLine.Of(Seen(), Settings).ToString());
         Assert.Contains(
             "mem(excl-cache) now=25.0% avg=25.0% p95=52.1% [incl-cache=78.0%]",
-            TelemetryLine.Format(Seen(), Settings with { Memory = Settings.Memory with { ShowBothFigures = true } }),
+            TelemetryLine.Of(Seen(), Settings with { Memory = Settings.Memory with { ShowBothFigures = true } }).ToString(),
             StringComparison.Ordinal);
     }
 
@@ -112,7 +112,27 @@ public sealed class PagesTests
         Assert.Equal("degraded", health.GetProperty("status").GetString());
         Assert.StartsWith("memory pressure (99 % of time stalled) has kept the gate closed for 1.2 h", health.GetProperty("problems").GetProperty("gate").GetString(), StringComparison.Ordinal);
         Assert.Equal("falling", health.GetProperty("verdict").GetProperty("outlook").GetString());
-        Assert.Contains(" turns=2026-11-22T18:00Z outlook=falling(memory_pressure)", TelemetryLine.Format(state, Settings), StringComparison.Ordinal);
+        Assert.Contains(" turns=2026-11-22T18:00Z outlook=falling(memory_pressure)", TelemetryLine.Of(state, Settings).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_finding_about_politeness_is_a_problem_with_its_fix_and_never_beside_all_systems_operational()
+    {
+        var state = Seen() with
+        {
+            Politeness = new PolitenessReport(
+                PolitenessVerdict.Impolite,
+                [new(PolitenessSubject.Rank, "group /system.slice has weight 100", "set Slice="), new(PolitenessSubject.CpuLimit, "0.2 CPUs", "remove it")], false),
+        };
+        var health = Parse(HealthPage.Write(state, Settings, HealthPolicy.Decide(state, Settings.Sampling.ControlPeriod, Hour), Noon, Hour));
+
+        Assert.Equal("degraded", health.GetProperty("status").GetString());
+        Assert.Equal("""["impolite","cpu_limit_below_target"]""", Compact(health.GetProperty("checks")));
+        Assert.Equal(
+            "group /system.slice has weight 100; set Slice= | 0.2 CPUs; remove it",
+            health.GetProperty("problems").GetProperty("politeness").GetString());
+        Assert.Equal("impolite", health.GetProperty("politeness").GetProperty("verdict").GetString());
+        Assert.Equal(2, health.GetProperty("politeness").GetProperty("findings").GetArrayLength());
     }
 
     [Fact]

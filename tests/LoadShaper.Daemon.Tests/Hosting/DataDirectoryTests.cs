@@ -18,7 +18,7 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_directory_is_told_with_the_way_to_make_it()
+    public void A_missing_directory_is_reported_with_the_command_that_creates_it()
     {
         var problem = new DataDirectory(Path.Combine(_directory, "missing")).Validate()?.ToString();
 
@@ -28,7 +28,7 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_file_in_its_place_is_told()
+    public void A_file_in_its_place_is_reported()
     {
         var file = Path.Combine(_directory, "file");
         File.WriteAllText(file, "");
@@ -37,7 +37,7 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_that_cannot_be_written_is_told()
+    public void A_directory_that_cannot_be_written_is_reported()
     {
         // Root may write anywhere but here.
         var problem = new DataDirectory("/proc").Validate()?.ToString();

@@ -60,6 +60,22 @@ public sealed class EarlierJournalTests : IDisposable
         Assert.Equal(minutes, Minutes().Take(minutes.Count));
     }
 
+    [Theory]
+    [MemberData(nameof(Builds))]
+    public void Blocks_are_asked_about_with_the_reserve_that_they_have_now(string build)
+    {
+        Unpack(build, "journal.db");
+        var started = Read().Select(entry => entry.Event).OfType<DaemonStarted>().First();
+        Assert.DoesNotContain("CPU_P95_RESERVE_HOURS", started.Settings.Keys);
+
+        Assert.Equal(0, ReserveWith([]));
+        Assert.Equal(0, ReserveWith(new() { ["CPU_P95_SETPOINT"] = "26" }));
+        Assert.Equal(72, ReserveWith(new() { ["CPU_P95_STRATEGY"] = "blocks" }));
+        Assert.Equal(24, ReserveWith(new() { ["CPU_P95_STRATEGY"] = "blocks", ["CPU_P95_RESERVE_HOURS"] = "24" }));
+
+        int ReserveWith(Dictionary<string, string> changes) => RecordedSettings.Of(started, changes).Settings!.Cpu.ReserveHours;
+    }
+
     private List<JournalEntry> Read()
     {
         using var reader = JournalReader.Open(Database);

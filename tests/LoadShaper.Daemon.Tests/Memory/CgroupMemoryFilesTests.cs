@@ -31,7 +31,7 @@ public sealed class CgroupMemoryFilesTests : IDisposable
     }
 
     [Fact]
-    public void Use_above_a_limit_that_was_lowered_is_told_and_the_limit_most_exceeded_counts()
+    public void Use_above_a_limit_that_was_lowered_is_reported_and_the_limit_most_exceeded_counts()
     {
         Group("", ("memory.stat", "anon 1\n"));
         Group("outer", ("memory.max", "1073741824\n"), ("memory.current", "1073741824\n"), ("memory.stat", "inactive_file 0\n"));
@@ -66,7 +66,7 @@ public sealed class CgroupMemoryFilesTests : IDisposable
     }
 
     [Fact]
-    public void In_a_container_the_mount_is_our_own_group_whatever_path_the_host_calls_it()
+    public void In_a_container_the_mount_is_our_own_group_under_any_path_of_the_host()
     {
         Group("", ("memory.limit_in_bytes", "209715200\n"), ("memory.usage_in_bytes", "0\n"), ("memory.stat", ""));
 

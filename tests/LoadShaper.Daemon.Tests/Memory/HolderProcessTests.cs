@@ -33,7 +33,7 @@ public sealed class HolderProcessTests : IAsyncLifetime
         Assert.Equal("1000", File.ReadAllText($"/proc/{_holder.Pid}/oom_score_adj").Trim());
 
     [Fact]
-    public async Task It_holds_what_it_is_told_and_ends_when_its_input_ends()
+    public async Task It_holds_what_is_ordered_and_ends_when_its_input_ends()
     {
         Hold(128);
         Assert.InRange(Anonymous(), 128, 160);
@@ -45,7 +45,7 @@ public sealed class HolderProcessTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Killed_by_SIGKILL_it_says_so_and_further_orders_do_no_harm()
+    public void Killed_by_SIGKILL_it_says_so_and_further_orders_are_ignored()
     {
         Hold(32);
         using (var process = Process.GetProcessById(_holder.Pid!.Value))

@@ -32,7 +32,7 @@ public sealed class HolderTests : IAsyncLifetime
     }
 
     [Fact]
-    public void It_takes_and_gives_back_what_it_is_told()
+    public void It_takes_and_releases_what_is_ordered()
     {
         Hold(32);
         Reported(new HolderReport.Holding(MiB(32), MiB(32)));
@@ -64,7 +64,7 @@ public sealed class HolderTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Growth_that_was_ordered_before_the_daemon_heard_of_a_loss_is_void()
+    public void Growth_that_was_ordered_before_the_daemon_saw_a_loss_is_void()
     {
         Hold(64);
         Reported(new HolderReport.Holding(MiB(64), MiB(64)));

@@ -56,7 +56,7 @@ public sealed class MemoryOccupierTests : TestKit
     }
 
     [Fact]
-    public void Until_it_is_told_that_memory_is_the_lever_no_holder_is_started()
+    public void Until_memory_becomes_the_lever_no_holder_is_started()
     {
         IsLever(false);
 
@@ -311,7 +311,7 @@ public sealed class MemoryOccupierTests : TestKit
     }
 
     [Fact]
-    public void A_trouble_that_is_over_is_no_longer_told()
+    public void A_trouble_that_is_over_is_no_longer_reported()
     {
         Sample();
         Holder.Obeys = false;
@@ -360,7 +360,7 @@ public sealed class MemoryOccupierTests : TestKit
     }
 
     [Fact]
-    public void Restarted_it_gives_all_back_and_begins_anew_when_told()
+    public void Restarted_it_releases_all_and_starts_again_when_ordered()
     {
         Samples(20);
         EventFilter.Exception<ActorKilledException>().ExpectOne(() => _occupier.Tell(Restarter.Fail.Instance));
@@ -373,7 +373,7 @@ public sealed class MemoryOccupierTests : TestKit
     }
 
     [Fact]
-    public void Reports_of_a_holder_that_is_gone_are_not_heard()
+    public void Reports_of_a_holder_that_is_gone_are_ignored()
     {
         Samples(20);
         var first = Holder;

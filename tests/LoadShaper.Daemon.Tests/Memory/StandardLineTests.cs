@@ -21,7 +21,7 @@ public sealed class StandardLineTests : IDisposable
     }
 
     [Fact]
-    public void A_daemon_that_does_not_listen_is_not_waited_for_and_hears_the_newest_when_it_does()
+    public void A_daemon_that_does_not_read_is_not_waited_for_and_gets_the_newest_when_it_reads()
     {
         for (var mib = 1; mib <= 20_000; mib++)
             _line.Send(Held(mib));
@@ -40,7 +40,7 @@ public sealed class StandardLineTests : IDisposable
     }
 
     [Fact]
-    public void Reports_to_a_daemon_whose_end_is_closed_do_no_harm()
+    public void Reports_to_a_daemon_whose_end_is_closed_are_dropped()
     {
         _reports.Dispose();
 

@@ -2,6 +2,8 @@ using Akka.Actor;
 using Akka.TestKit;
 using LoadShaper.Daemon.Network;
 using LoadShaper.Domain.Network;
+using LoadShaper.Domain.Network.Hello;
+using LoadShaper.Domain.Network.Ledger;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
@@ -25,6 +27,7 @@ public sealed class NetworkFallbackTests : Akka.TestKit.Xunit2.TestKit
 
     private readonly TestProbe _generator, _events, _status;
     private long _payload, _packets;
+    private Destinations? _destinations;
 
     public NetworkFallbackTests()
         : base(VirtualTime.Config)
@@ -32,12 +35,13 @@ public sealed class NetworkFallbackTests : Akka.TestKit.Xunit2.TestKit
         _generator = CreateTestProbe("generator");
         _events = CreateTestProbe("events");
         _status = CreateTestProbe("status");
+        _events.IgnoreMessages<LedgerWanted>(_ => true);
     }
 
     private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
 
     [Fact]
-    public void When_all_else_is_at_risk_the_generator_is_told_what_is_missing()
+    public void When_all_else_is_at_risk_the_generator_is_ordered_to_send_the_difference()
     {
         var fallback = Active(Create(Settings));
 
@@ -67,7 +71,7 @@ public sealed class NetworkFallbackTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void A_generator_that_began_anew_is_counted_from_nothing()
+    public void A_restarted_generator_is_counted_from_zero()
     {
         var fallback = Active(Create(Settings));
         (_payload, _packets) = (10_000_000, 1000);
@@ -156,6 +160,179 @@ public sealed class NetworkFallbackTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    public void Nothing_is_allowed_before_its_reservation_is_on_disk()
+    {
+        var fallback = Active(Create(Settings));
+        fallback.Tell(LedgerState.Start);
+        Tell(fallback);
+        var first = _events.ExpectMsg<TrafficReserved>();
+        Assert.True(first.Input.Resumed);
+        _generator.ExpectMsg<TrafficGenerator.SetRate>();
+        _generator.ExpectNoMsg(TimeSpan.FromMilliseconds(100));
+
+        fallback.Tell(LedgerState.Start.Apply(first));
+
+        var allowed = _generator.ExpectMsg<TrafficGenerator.Allow>().Until.Total.Bytes;
+        Assert.InRange(allowed, RatePolicy.ToReserve(BitRate.FromMbit(40), Sampling.ControlPeriod).Bytes, first.Reserved.Total.Bytes);
+    }
+
+    [Fact]
+    public void A_reservation_that_is_nearly_used_is_renewed_and_what_was_sent_is_settled()
+    {
+        var fallback = Active(Create(Settings));
+        var (disk, until) = BeginLedger(fallback);
+
+        fallback.Tell(new TrafficGenerator.AllowanceLow(Traffic.To(isPrivate: true, 20_000_000)));
+
+        var entry = _events.ExpectMsg<TrafficReserved>();
+        Assert.Equal(20_000_000, entry.Sent.Total.Bytes);
+        fallback.Tell(disk.Apply(entry));
+        Assert.True(_generator.ExpectMsg<TrafficGenerator.Allow>().Until.Total > until.Total);
+    }
+
+    /// <returns>The ledger with its first entry on disk, and what that entry allowed.</returns>
+    private (LedgerState Disk, Traffic Until) BeginLedger(IActorRef fallback)
+    {
+        fallback.Tell(LedgerState.Start);
+        Tell(fallback);
+        var disk = LedgerState.Start.Apply(_events.ExpectMsg<TrafficReserved>());
+        fallback.Tell(disk);
+        _generator.ExpectMsg<TrafficGenerator.SetRate>();
+        return (disk, _generator.ExpectMsg<TrafficGenerator.Allow>().Until);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_peer_that_gets_an_address_later_has_its_hellos_reserved(bool isPrivate)
+    {
+        _destinations = new Destinations(HasExternal: false, HasPrivate: false, PrivateShare: 1);
+        var fallback = Create(Settings);
+        fallback.Tell(LedgerState.Start);
+        Tell(fallback);
+        var first = _events.ExpectMsg<TrafficReserved>();
+        Assert.Equal(Traffic.None, first.Reserved);
+        fallback.Tell(LedgerState.Start.Apply(first));
+        _generator.ExpectMsg<TrafficGenerator.Allow>();
+        Tell(fallback);
+        _events.ExpectNoMsg(TimeSpan.Zero);
+
+        _destinations = new Destinations(HasExternal: !isPrivate, HasPrivate: isPrivate, PrivateShare: isPrivate ? 1 : 0);
+        Tell(fallback);
+
+        Assert.Equal(Traffic.To(isPrivate, LedgerKeeper.ForHellos.Bytes), _events.ExpectMsg<TrafficReserved>().Reserved);
+    }
+
+    [Fact]
+    public void With_marks_the_next_step_is_allowed_without_an_entry_and_the_status_shows_what_is_allowed()
+    {
+        var directory = Directory.CreateTempSubdirectory("loadshaper-fallback-");
+        try
+        {
+            var path = Path.Combine(directory.FullName, LedgerMarkFile.FileName);
+            var marks = () => new LedgerMarkFile(path, "this boot");
+            var fallback = Active(Sys.ActorOf(Props.Create(() => new NetworkFallback(Settings, Gate, Sampling, _status.Ref, _ => _generator.Ref, null, marks))));
+            var (disk, until) = BeginLedger(fallback);
+
+            fallback.Tell(new TrafficGenerator.AllowanceLow(Traffic.To(isPrivate: true, 12_000_000)));
+
+            Assert.True(_generator.ExpectMsg<TrafficGenerator.Allow>().Until.Total > until.Total);
+            _payload = 12_000_000;
+            Tell(fallback);
+            Assert.Equal(12_000_000, LastStatus().Ledger!.Sent.Total.Bytes);
+            Assert.True(LastStatus().Ledger!.Reserved.Total.Bytes < disk.Reserved.Total.Bytes / 2);
+            _events.ExpectNoMsg(TimeSpan.Zero);
+
+            Watch(fallback);
+            Sys.Stop(fallback);
+            ExpectTerminated(fallback);
+            var mark = Assert.Single(new LedgerMarkFile(path, "this boot").Read());
+            Assert.True(mark.IsOf(disk));
+            Assert.InRange(mark.Used.Total.Bytes, 12_000_000, disk.Reserved.Total.Bytes - 1);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_budget_that_is_used_ends_the_traffic()
+    {
+        var settings = Settings with { Budget = new BudgetSettings { Monthly = ByteSize.FromBytes(10_000_000) } };
+        var fallback = Active(Create(settings));
+        fallback.Tell(LedgerState.Start);
+        Tell(fallback);
+        var first = _events.ExpectMsg<TrafficReserved>();
+        Assert.Equal(10_000_000, first.Reserved.Total.Bytes);
+        var disk = LedgerState.Start.Apply(first);
+        fallback.Tell(disk);
+        fallback.Tell(new TrafficGenerator.AllowanceLow(Traffic.To(isPrivate: true, 9_990_000)));
+        disk = disk.Apply(_events.ExpectMsg<TrafficReserved>());
+        disk = disk.Apply(_events.ExpectMsg<BudgetLevelChanged>());
+        Assert.Equal(BudgetLevel.Reached, disk.Level);
+        fallback.Tell(disk);
+
+        (_payload, _packets) = (9_990_000, 0);
+        _generator.ExpectMsg<TrafficGenerator.SetRate>();
+        _generator.ExpectMsg<TrafficGenerator.Allow>();
+        _generator.ExpectMsg<TrafficGenerator.Allow>();
+        Tell(fallback, sent: 0);
+
+        Assert.Equal(FallbackEnd.BudgetReached, _events.ExpectMsg<FallbackDeactivated>().Cause);
+        _generator.ExpectMsg<TrafficGenerator.Rest>();
+    }
+
+    [Fact]
+    public void Stopped_in_order_it_settles_what_was_sent()
+    {
+        var fallback = Active(Create(Settings));
+        fallback.Tell(LedgerState.Start);
+        Tell(fallback);
+        fallback.Tell(LedgerState.Start.Apply(_events.ExpectMsg<TrafficReserved>()));
+        _generator.ExpectMsg<TrafficGenerator.SetRate>();
+        _generator.ExpectMsg<TrafficGenerator.Allow>();
+        Watch(fallback);
+
+        fallback.Tell(NetworkFallback.StopTraffic.Instance);
+
+        _generator.ExpectMsg<TrafficGenerator.Rest>();
+        Assert.Null(_generator.ExpectMsg<TrafficGenerator.Account>().For);
+        _generator.Reply(new TrafficGenerator.Accounted(null, 5000, 5, [], Traffic.To(isPrivate: true, 5210)));
+        var last = _events.ExpectMsg<TrafficReserved>();
+        Assert.Equal((5210, Traffic.None), (last.Sent.Total.Bytes, last.Reserved));
+        ExpectTerminated(fallback);
+    }
+
+    [Fact]
+    public void Stopped_in_order_it_settles_what_the_receiver_answered()
+    {
+        var receiver = CreateTestProbe("receiver");
+        var fallback = Sys.ActorOf(Props.Create(() => new NetworkFallback(Settings, Gate, Sampling, _status.Ref, _ => _generator.Ref, _ => receiver.Ref)));
+        fallback.Tell(LedgerState.Start);
+        fallback.Tell(Input(), _events);
+        AnswerReceiver(100);
+        Answer();
+        fallback.Tell(LedgerState.Start.Apply(_events.ExpectMsg<TrafficReserved>()));
+        _generator.ExpectMsg<TrafficGenerator.Allow>();
+
+        fallback.Tell(NetworkFallback.StopTraffic.Instance);
+
+        AnswerReceiver(700);
+        _generator.ExpectMsg<TrafficGenerator.Rest>();
+        Assert.Null(_generator.ExpectMsg<TrafficGenerator.Account>().For);
+        _generator.Reply(new TrafficGenerator.Accounted(null, 0, 0, []));
+        Assert.Equal(700, _events.ExpectMsg<TrafficReserved>().Sent.Total.Bytes);
+
+        void AnswerReceiver(long bytes)
+        {
+            var account = receiver.ExpectMsg<TrafficReceiver.Account>();
+            receiver.Reply(new TrafficReceiver.Accounted(account.For, new ReceiverStatus(
+                "*:1", null, ByteSize.Zero, 0, Traffic.To(isPrivate: true, bytes), [], new Dictionary<HelloRefusal, long>())));
+        }
+    }
+
+    [Fact]
     public void Each_order_ends_by_itself_when_it_is_not_renewed()
     {
         var fallback = Active(Create(Settings));
@@ -231,7 +408,8 @@ public sealed class NetworkFallbackTests : Akka.TestKit.Xunit2.TestKit
     private void Answer()
     {
         var account = _generator.ExpectMsg<TrafficGenerator.Account>();
-        _generator.Reply(new TrafficGenerator.Accounted(account.For, _payload, _packets, []));
+        _generator.Reply(new TrafficGenerator.Accounted(
+            account.For, _payload, _packets, [], Traffic.To(isPrivate: true, _payload + 42 * _packets), Destinations: _destinations));
         _status.ExpectMsg<NetworkStatus>(status => _lastStatus = status);
     }
 

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.TestKit;
 using LoadShaper.Daemon.Network;
 using LoadShaper.Domain.Network;
+using LoadShaper.Domain.Network.Ledger;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
@@ -15,7 +16,7 @@ public sealed class TrafficEndToEndTests : Akka.TestKit.Xunit2.TestKit
 {
     private readonly TestProbe _events, _status;
     private readonly Receiver _receiver = new();
-    private readonly IActorRef _fallback, _generator;
+    private readonly IActorRef _fallback, _generator, _recorder;
     private long _received;
 
     public TrafficEndToEndTests()
@@ -23,6 +24,8 @@ public sealed class TrafficEndToEndTests : Akka.TestKit.Xunit2.TestKit
     {
         _events = CreateTestProbe("events");
         _status = CreateTestProbe("status");
+        var events = _events.Ref;
+        _recorder = Sys.ActorOf(Props.Create(() => new Recorder(events)), "recorder");
         var settings = new NetworkSettings
         {
             Peers = [new NetworkPeer("127.0.0.1", _receiver.Port)],
@@ -85,12 +88,27 @@ public sealed class TrafficEndToEndTests : Akka.TestKit.Xunit2.TestKit
             Scheduler.Advance(TimeSpan.FromMilliseconds(20));
             _generator.Tell(new Identify(null), probe.Ref);
             probe.ExpectMsg<ActorIdentity>();
+            _receiver.Serve();
         }
         var (packets, bytes) = _receiver.Drain();
-        _received += bytes;
+        _received += bytes + 42 * packets;
         _fallback.Tell(new FallbackInput(
             Scheduler.Now, ShapeFamily.E2, Percent.Of(cpu), null, Percent.Of(10),
-            new NetworkReading("ens3", BitRate.Zero, BitRate.FromBits(8 * RatePolicy.OnWire(bytes, packets) / 5.0), BitRate.FromMbit(10)), gate), _events);
+            new NetworkReading("ens3", BitRate.Zero, BitRate.FromBits(8 * (bytes + 42 * packets) / 5.0), BitRate.FromMbit(10)), gate), _recorder);
         return _status.ExpectMsg<NetworkStatus>();
+    }
+
+    /// <summary>The journal: what was asked for is on disk at once.</summary>
+    private sealed class Recorder : ReceiveActor
+    {
+        private LedgerState _ledger = LedgerState.Start;
+
+        public Recorder(IActorRef events)
+        {
+            Receive<LedgerWanted>(_ => Sender.Tell(_ledger));
+            Receive<LedgerEvent>(entry => Sender.Tell(_ledger = _ledger.Apply(entry)));
+            Receive<NetworkEvent>(events.Forward);
+            ReceiveAny(_ => { });
+        }
     }
 }

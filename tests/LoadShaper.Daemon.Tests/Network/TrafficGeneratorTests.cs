@@ -4,6 +4,9 @@ using Akka.Actor;
 using Akka.TestKit;
 using LoadShaper.Daemon.Network;
 using LoadShaper.Domain.Network;
+using LoadShaper.Domain.Network.Hello;
+using LoadShaper.Domain.Network.Ledger;
+using LoadShaper.Domain.Network.Peers;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Units;
@@ -16,13 +19,18 @@ public sealed class TrafficGeneratorTests : Akka.TestKit.Xunit2.TestKit
 {
     private static readonly FallbackInput Any = new(DateTimeOffset.UnixEpoch, ShapeFamily.E2, null, null, null, null, GatePosition.Open);
 
+    private static readonly Traffic Plenty = new(ByteSize.FromBytes(1L << 50), ByteSize.FromBytes(1L << 50));
+
     private static readonly NetworkSettings Settings = new()
     {
         ValidatePeers = false,
         PacketSize = ByteSize.FromBytes(1000),
         ValidationTimeout = TimeSpan.FromSeconds(5),
         Generator = new GeneratorTiming { Debounce = TimeSpan.Zero, MinOn = TimeSpan.Zero, MinOff = TimeSpan.Zero },
+        Fallback = new FallbackSettings { Ramp = TimeSpan.Zero },
     };
+
+    private readonly List<Receiver> _receivers = [];
 
     public TrafficGeneratorTests()
         : base(VirtualTime.Config)
@@ -32,109 +40,121 @@ public sealed class TrafficGeneratorTests : Akka.TestKit.Xunit2.TestKit
     private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
 
     [Theory]
-    [InlineData("127.0.0.1")]
-    [InlineData("::1")]
-    public void It_sends_at_the_rate_it_is_told(string address)
+    [InlineData("127.0.0.1", 42)]
+    [InlineData("::1", 62)]
+    public void It_sends_at_the_ordered_rate_within_one_percent_headers_included(string address, int headers)
     {
-        using var receiver = new Receiver(IPAddress.Parse(address));
-        var generator = Create(Settings with { Peers = [new NetworkPeer(address, receiver.Port)] });
+        var receiver = NewReceiver(IPAddress.Parse(address));
+        var generator = Sending(Settings with { Peers = [new NetworkPeer(address, receiver.Port)] }, 80);
 
-        Tell(generator, Order(8));
-        Run(generator, TimeSpan.FromSeconds(1));
+        receiver.Drain();
+        Run(generator, TimeSpan.FromSeconds(2));
 
-        var account = Account(generator);
-        Assert.Equal(1_000_000, account.Payload);
-        Assert.Equal(1000, account.Packets);
-        Assert.Equal((1000, 1_000_000L), receiver.Drain());
+        var (packets, bytes) = receiver.Drain();
+        Assert.InRange((bytes + (double)packets * headers) / 20_000_000, 0.99, 1.01);
+        Assert.Equal([1000], receiver.Sizes);
     }
 
     [Fact]
-    public void Peers_are_served_in_turn()
+    public void A_low_rate_is_as_exact()
     {
-        using var one = new Receiver();
-        using var two = new Receiver();
-        var generator = Create(Settings with { Peers = [Peer(one), Peer(two)] });
+        var receiver = NewReceiver();
+        var generator = Sending(Settings with { Peers = [Peer(receiver)], Burst = TimeSpan.FromSeconds(20), Idle = TimeSpan.FromHours(1) }, 0.1);
 
-        Tell(generator, Order(8));
-        Run(generator, TimeSpan.FromSeconds(1));
+        Run(generator, TimeSpan.FromSeconds(20));
 
-        Assert.Equal((500, 500_000L), one.Drain());
-        Assert.Equal((500, 500_000L), two.Drain());
+        var (packets, bytes) = receiver.Drain();
+        Assert.InRange((bytes + packets * 42.0) / 250_000, 0.98, 1.01);
+    }
+
+    [Fact]
+    public void The_lowest_rate_sends_whole_packets_with_their_headers()
+    {
+        var receiver = NewReceiver();
+        var generator = Sending(Settings with { Peers = [Peer(receiver)], Burst = TimeSpan.FromSeconds(100), Idle = TimeSpan.FromHours(1) }, 0.04);
+
+        Run(generator, TimeSpan.FromSeconds(20));
+
+        Assert.InRange(receiver.Drain().Packets, 80, 100);
+        Assert.Equal([1000], receiver.Sizes);
+    }
+
+    [Fact]
+    public void Peers_are_served_evenly()
+    {
+        var (one, two) = (NewReceiver(), NewReceiver());
+        var generator = Sending(Settings with { Peers = [Peer(one), Peer(two)] }, 8);
+
+        Run(generator, TimeSpan.FromSeconds(2));
+
+        Assert.InRange((double)one.Drain().Bytes / two.Drain().Bytes, 0.97, 1.03);
     }
 
     [Fact]
     public void After_a_burst_it_rests()
     {
-        using var receiver = new Receiver();
-        var generator = Create(Settings with { Peers = [Peer(receiver)], Burst = TimeSpan.FromSeconds(1), Idle = TimeSpan.FromSeconds(3) });
+        var receiver = NewReceiver();
+        var generator = Create(Settings with { Peers = [Peer(receiver)], Burst = TimeSpan.FromSeconds(2), Idle = TimeSpan.FromSeconds(3) });
 
-        Tell(generator, Order(1));
-        Run(generator, TimeSpan.FromSeconds(1));
-        Assert.InRange(receiver.Drain().Packets, 120, 125);
-        Wait(generator, TimeSpan.FromSeconds(2));
-        Run(generator, TimeSpan.FromSeconds(0.9));
+        Tell(generator, Order(8));
+        Run(generator, TimeSpan.FromSeconds(2));
+        Assert.True(receiver.Drain().Bytes > 1_000_000);
+        Run(generator, TimeSpan.FromSeconds(0.1));
+        receiver.Drain();
+        Run(generator, TimeSpan.FromSeconds(2.7));
         Assert.Equal(0, receiver.Drain().Packets);
-        Run(generator, TimeSpan.FromSeconds(1.1));
-        Assert.InRange(receiver.Drain().Packets, 115, 125);
+        Run(generator, TimeSpan.FromSeconds(1));
+        Assert.True(receiver.Drain().Bytes > 500_000);
     }
 
     [Fact]
-    public void An_order_that_is_not_renewed_ends_by_itself()
+    public void Without_an_answer_to_its_hello_it_sends_nothing_and_says_why()
     {
-        using var receiver = new Receiver();
+        var receiver = NewReceiver();
+        receiver.Answers = false;
         var generator = Create(Settings with { Peers = [Peer(receiver)] });
 
-        Tell(generator, new TrafficGenerator.SetRate(BitRate.FromMbit(8), TimeSpan.FromSeconds(1)));
-        Run(generator, TimeSpan.FromSeconds(3));
+        Tell(generator, Order(8));
+        Run(generator, TimeSpan.FromSeconds(6));
 
-        Assert.InRange(receiver.Drain().Packets, 980, 1000);
+        Assert.Equal(0, receiver.Drain().Packets);
+        var account = Account(generator);
+        Assert.Equal((GeneratorPhase.Error, PeerTrouble.NoAnswer), (account.Phase, Assert.Single(account.Peers).Trouble!.Value));
     }
 
     [Fact]
-    public void Told_to_rest_it_sends_nothing_more()
+    public void A_receiver_with_another_key_gets_nothing()
     {
-        using var receiver = new Receiver();
-        var generator = Create(Settings with { Peers = [Peer(receiver)], Generator = new GeneratorTiming { Debounce = TimeSpan.Zero, MinOff = TimeSpan.Zero } });
+        var receiver = NewReceiver(key: new NetworkKey("another key, another machine"));
+        var generator = Create(Settings with { Peers = [Peer(receiver)], Key = new NetworkKey("the key of this machine") });
+
         Tell(generator, Order(8));
+        Run(generator, TimeSpan.FromSeconds(6));
+
+        Assert.Equal(0, receiver.Drain().Packets);
+        Assert.Equal(PeerTrouble.NoAnswer, Assert.Single(Account(generator).Peers).Trouble);
+    }
+
+    [Fact]
+    public void A_peer_that_dies_hands_its_share_to_the_others_within_five_seconds()
+    {
+        var (one, two) = (NewReceiver(), NewReceiver());
+        var generator = Sending(Settings with { Peers = [Peer(one), Peer(two)] }, 8);
         Run(generator, TimeSpan.FromSeconds(1));
-        Assert.True(receiver.Drain().Packets > 0);
 
-        Tell(generator, TrafficGenerator.Rest.Instance);
-        Wait(generator, TimeSpan.FromSeconds(20));
+        two.Answers = false;
+        Run(generator, TimeSpan.FromSeconds(5));
+        one.Drain();
+        two.Drain();
+        Run(generator, TimeSpan.FromSeconds(2));
 
-        Assert.Equal(0, receiver.Drain().Packets);
+        Assert.Equal(0, two.Drain().Packets);
+        Assert.InRange(one.Drain().Bytes, 1_880_000, 1_960_000);
+        Assert.Equal(GeneratorPhase.Degraded, Account(generator).Phase);
     }
 
     [Fact]
-    public void Before_the_debounce_and_the_first_rest_it_sends_nothing()
-    {
-        using var receiver = new Receiver();
-        var generator = Create(Settings with { Peers = [Peer(receiver)], Generator = new GeneratorTiming() });
-        Tell(generator, Order(8));
-
-        Wait(generator, TimeSpan.FromSeconds(19));
-        Assert.Equal(0, receiver.Drain().Packets);
-        Wait(generator, TimeSpan.FromSeconds(1));
-        Run(generator, TimeSpan.FromSeconds(0.1));
-        Assert.True(receiver.Drain().Packets > 0);
-    }
-
-    [Fact]
-    public void What_is_sent_is_marked_as_least_important_and_goes_no_further_than_told()
-    {
-        using var receiver = new Receiver();
-        PacketHeader.Request(receiver.Handle);
-        var generator = Create(Settings with { Peers = [Peer(receiver)], Ttl = 3 });
-
-        Tell(generator, Order(8));
-        Run(generator, TimeSpan.FromMilliseconds(100));
-
-        // DSCP LE is code point 1, in the upper six bits of the octet.
-        Assert.Equal(new PacketHeader(Ttl: 3, TypeOfService: 4), PacketHeader.Receive(receiver.Handle));
-    }
-
-    [Fact]
-    public void A_UDP_peer_that_refuses_is_reported_and_served_all_the_same()
+    public void A_port_on_which_nothing_listens_is_noticed_at_once()
     {
         int port;
         using (var closed = new Receiver())
@@ -142,17 +162,100 @@ public sealed class TrafficGeneratorTests : Akka.TestKit.Xunit2.TestKit
         var generator = Create(Settings with { Peers = [new NetworkPeer("127.0.0.1", port)] });
 
         Tell(generator, Order(8));
-        Run(generator, TimeSpan.FromSeconds(1));
+        Run(generator, TimeSpan.FromSeconds(2));
 
-        var account = Account(generator);
-        Assert.Equal(new PeerStatus(new NetworkPeer("127.0.0.1", port), $"127.0.0.1:{port}", PeerTrouble.Refused), Assert.Single(account.Peers));
-        Assert.Equal(1000, account.Packets);
+        Assert.Equal((PeerPhase.Down, PeerTrouble.Refused), (Assert.Single(Account(generator).Peers).Phase, Account(generator).Peers[0].Trouble!.Value));
+        Assert.Equal(0, Account(generator).Payload);
+    }
+
+    [Fact]
+    public void It_never_sends_more_than_the_ledger_allows()
+    {
+        var receiver = NewReceiver();
+        var generator = Create(Settings with { Peers = [Peer(receiver)] }, new Traffic(ByteSize.Zero, ByteSize.FromBytes(500_000)));
+
+        Tell(generator, Order(80));
+        Run(generator, TimeSpan.FromSeconds(3));
+
+        Assert.InRange(Account(generator).Wire.Private.Bytes, 490_000, 500_000);
+        Tell(generator, new TrafficGenerator.Allow(Traffic.To(isPrivate: true, 1_000_000)));
+        Run(generator, TimeSpan.FromSeconds(3));
+        Assert.InRange(Account(generator).Wire.Private.Bytes, 990_000, 1_000_000);
+    }
+
+    [Fact]
+    public void Packets_that_do_not_arrive_become_smaller()
+    {
+        var receiver = NewReceiver();
+        receiver.LargestThatArrives = 1300;
+        var generator = Sending(Settings with { Peers = [Peer(receiver)], PacketSize = ByteSize.FromBytes(8900) }, 80);
+
+        Run(generator, TimeSpan.FromSeconds(6));
+
+        Assert.Equal([1252], receiver.Sizes);
+        Assert.Equal(PeerPhase.Up, Assert.Single(Account(generator).Peers).Phase);
+    }
+
+    [Fact]
+    public void An_order_that_is_not_renewed_ends_by_itself()
+    {
+        var receiver = NewReceiver();
+        var generator = Create(Settings with { Peers = [Peer(receiver)] });
+
+        Tell(generator, new TrafficGenerator.SetRate(BitRate.FromMbit(8), TimeSpan.FromSeconds(1)));
+        Run(generator, TimeSpan.FromSeconds(1.1));
+        Assert.True(receiver.Drain().Packets > 0);
+        Run(generator, TimeSpan.FromSeconds(2));
+
+        Assert.Equal(0, receiver.Drain().Packets);
+    }
+
+    [Fact]
+    public void Ordered_to_rest_it_sends_nothing_more()
+    {
+        var receiver = NewReceiver();
+        var generator = Sending(Settings with { Peers = [Peer(receiver)] }, 8);
+
+        Tell(generator, TrafficGenerator.Rest.Instance);
+        receiver.Drain();
+        Run(generator, TimeSpan.FromSeconds(3));
+
+        Assert.Equal(0, receiver.Drain().Packets);
+        Assert.Equal(GeneratorPhase.Off, Account(generator).Phase);
+    }
+
+    [Fact]
+    public void Before_the_debounce_and_the_first_rest_it_sends_nothing_and_the_peers_are_asked_meanwhile()
+    {
+        var receiver = NewReceiver();
+        var generator = Create(Settings with { Peers = [Peer(receiver)], Generator = new GeneratorTiming() });
+        Tell(generator, Order(8));
+
+        Run(generator, TimeSpan.FromSeconds(19.5));
+        Assert.Equal(0, receiver.Drain().Packets);
+        Assert.Equal(PeerPhase.Up, Assert.Single(Account(generator).Peers).Phase);
+        Run(generator, TimeSpan.FromSeconds(1));
+        Assert.True(receiver.Drain().Packets > 0);
+    }
+
+    [Fact]
+    public void What_is_sent_is_marked_as_least_important_and_has_the_hop_limit_of_the_setting()
+    {
+        var receiver = NewReceiver();
+        PacketHeader.Request(receiver.Handle);
+        var generator = Sending(Settings with { Peers = [Peer(receiver)], Ttl = 3 }, 8);
+
+        Scheduler.Advance(TimeSpan.FromMilliseconds(200));
+        Account(generator);
+
+        // DSCP LE is code point 1, in the upper six bits of the octet.
+        Assert.Equal(new PacketHeader(Ttl: 3, TypeOfService: 4), PacketHeader.Receive(receiver.Handle));
     }
 
     [Fact]
     public void A_peer_that_is_this_machine_is_refused()
     {
-        using var receiver = new Receiver();
+        var receiver = NewReceiver();
         var generator = Create(Settings with { ValidatePeers = true, Peers = [Peer(receiver)] });
 
         Tell(generator, Order(8));
@@ -165,72 +268,17 @@ public sealed class TrafficGeneratorTests : Akka.TestKit.Xunit2.TestKit
     [Fact]
     public void A_name_without_an_address_is_reported_and_the_others_are_served()
     {
-        using var receiver = new Receiver();
-        var generator = Create(Settings with
+        var receiver = NewReceiver();
+        var generator = Sending(Settings with
         {
             ValidationTimeout = TimeSpan.FromMilliseconds(200),
             Peers = [new NetworkPeer("no-such-peer.invalid"), Peer(receiver)],
-        });
+        }, 8);
 
-        Tell(generator, Order(8));
         Run(generator, TimeSpan.FromSeconds(1));
 
-        Assert.Equal(new PeerStatus(new NetworkPeer("no-such-peer.invalid"), null, PeerTrouble.NotResolved), Account(generator).Peers[0]);
-        Assert.Equal(1000, receiver.Drain().Packets);
-    }
-
-    [Fact]
-    public void A_packet_that_fits_nowhere_is_reported()
-    {
-        using var receiver = new Receiver(IPAddress.IPv6Loopback);
-        var generator = Create(Settings with { PacketSize = ByteSize.FromBytes(65600), Peers = [new NetworkPeer("::1", receiver.Port)] });
-
-        Tell(generator, Order(80));
-        Run(generator, TimeSpan.FromSeconds(1));
-
-        Assert.Equal(PeerTrouble.PacketTooLarge, Assert.Single(Account(generator).Peers).Trouble);
-    }
-
-    [Fact]
-    public async Task Over_TCP_one_connection_is_kept_and_made_anew_when_it_breaks()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var generator = Create(Settings with { Protocol = NetworkProtocol.Tcp, Peers = [new NetworkPeer("127.0.0.1", Port(listener))] });
-        Tell(generator, Order(8));
-
-        using (var first = await AcceptWhileRunning(listener, generator))
-        {
-            Run(generator, TimeSpan.FromSeconds(1));
-            Assert.True(await first.ReceiveAsync(new byte[1000]) > 0);
-            Assert.False(listener.Pending());
-        }
-
-        using var second = await AcceptWhileRunning(listener, generator);
-        Run(generator, TimeSpan.FromSeconds(1));
-        Assert.True(await second.ReceiveAsync(new byte[1000]) > 0);
-        Assert.Null(Assert.Single(Account(generator).Peers).Trouble);
-    }
-
-    [Fact]
-    public async Task Over_TCP_what_is_queued_is_thrown_away_when_told_to_rest()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var generator = Create(Settings with { Protocol = NetworkProtocol.Tcp, Peers = [new NetworkPeer("127.0.0.1", Port(listener))] });
-        Tell(generator, Order(80));
-        using var peer = await AcceptWhileRunning(listener, generator);
-        Run(generator, TimeSpan.FromSeconds(2));
-
-        Tell(generator, TrafficGenerator.Rest.Instance);
-
-        var reset = await Assert.ThrowsAsync<SocketException>(async () =>
-        {
-            while (await peer.ReceiveAsync(new byte[1 << 16]) > 0)
-            {
-            }
-        });
-        Assert.Equal(SocketError.ConnectionReset, reset.SocketErrorCode);
+        Assert.Equal((null, PeerTrouble.NotResolved), (Account(generator).Peers[0].Address, Account(generator).Peers[0].Trouble!.Value));
+        Assert.True(receiver.Drain().Bytes > 900_000);
     }
 
     [Fact]
@@ -240,32 +288,77 @@ public sealed class TrafficGeneratorTests : Akka.TestKit.Xunit2.TestKit
         using (var listener = new TcpListener(IPAddress.Loopback, 0))
         {
             listener.Start();
-            port = Port(listener);
+            port = ((IPEndPoint)listener.LocalEndpoint).Port;
         }
         var generator = Create(Settings with { Protocol = NetworkProtocol.Tcp, Peers = [new NetworkPeer("127.0.0.1", port)] });
         Tell(generator, Order(8));
 
         AwaitAssert(() =>
         {
-            Run(generator, TimeSpan.FromMilliseconds(20));
+            Run(generator, TimeSpan.FromMilliseconds(500));
             Assert.Equal(PeerTrouble.Refused, Assert.Single(Account(generator).Peers).Trouble);
         }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(10));
         Assert.Equal(0, Account(generator).Payload);
     }
 
-    private static NetworkPeer Peer(Receiver receiver) => new("127.0.0.1", receiver.Port);
+    [Fact]
+    public void Over_TCP_nothing_is_sent_before_the_peer_has_agreed()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var generator = Create(Settings with
+        {
+            Protocol = NetworkProtocol.Tcp,
+            Peers = [new NetworkPeer("127.0.0.1", ((IPEndPoint)silent.LocalEndpoint).Port)],
+        });
+        Tell(generator, Order(8));
 
-    private static int Port(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
+        AwaitAssert(() =>
+        {
+            Run(generator, TimeSpan.FromMilliseconds(500));
+            Assert.Equal(PeerTrouble.NoAnswer, Assert.Single(Account(generator).Peers).Trouble);
+        }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(10));
+        Assert.Equal(0, Account(generator).Payload);
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        foreach (var receiver in _receivers)
+            receiver.Dispose();
+    }
+
+    private static NetworkPeer Peer(Receiver receiver) => new("127.0.0.1", receiver.Port);
 
     private static TrafficGenerator.SetRate Order(double mbit) => new(BitRate.FromMbit(mbit), TimeSpan.FromHours(1));
 
-    private IActorRef Create(NetworkSettings settings)
+    private Receiver NewReceiver(IPAddress? address = null, NetworkKey? key = null)
+    {
+        var receiver = new Receiver(address, key);
+        _receivers.Add(receiver);
+        return receiver;
+    }
+
+    private IActorRef Create(NetworkSettings settings, Traffic? allowed = null)
     {
         // Bursts without a rest to speak of, where a test does not say otherwise.
         var steady = settings.Burst == new NetworkSettings().Burst ? settings with { Burst = TimeSpan.FromHours(1) } : settings;
         var clock = new VirtualTime(Scheduler);
         var generator = Sys.ActorOf(Props.Create(() => new TrafficGenerator(steady, clock)));
         AwaitCondition(() => Account(generator).Peers.Count == settings.Peers.Count, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(10));
+        Tell(generator, new TrafficGenerator.Allow(allowed ?? Plenty));
+        return generator;
+    }
+
+    /// <summary>A generator that sends since a moment.</summary>
+    private IActorRef Sending(NetworkSettings settings, double mbit)
+    {
+        var generator = Create(settings);
+        Tell(generator, Order(mbit));
+        for (var i = 0; i < 100 && Account(generator).Payload == 0; i++)
+            Run(generator, TimeSpan.FromMilliseconds(20));
+        foreach (var receiver in _receivers)
+            receiver.Drain();
         return generator;
     }
 
@@ -276,32 +369,18 @@ public sealed class TrafficGeneratorTests : Akka.TestKit.Xunit2.TestKit
         Account(generator);
     }
 
-    /// <summary>Where nothing is sent, a second passes in one step.</summary>
-    private void Wait(IActorRef generator, TimeSpan time) => Run(generator, time, TimeSpan.FromSeconds(1));
-
-    private void Run(IActorRef generator, TimeSpan time) => Run(generator, time, TimeSpan.FromMilliseconds(20));
-
-    private void Run(IActorRef generator, TimeSpan time, TimeSpan step)
+    private void Run(IActorRef generator, TimeSpan time)
     {
-        for (var passed = TimeSpan.Zero; passed < time; passed += step)
+        for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromMilliseconds(20))
         {
-            Scheduler.Advance(step);
+            Scheduler.Advance(TimeSpan.FromMilliseconds(20));
             Account(generator);
+            foreach (var receiver in _receivers)
+                receiver.Serve();
         }
     }
 
-    private async Task<Socket> AcceptWhileRunning(TcpListener listener, IActorRef generator)
-    {
-        var accepting = listener.AcceptSocketAsync();
-        await AwaitConditionAsync(() =>
-        {
-            Run(generator, TimeSpan.FromMilliseconds(200));
-            return Task.FromResult(accepting.IsCompleted);
-        }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(10));
-        return await accepting;
-    }
-
-    /// <summary>Returns when the generator has done all that it was told before.</summary>
+    /// <summary>Returns when the generator has done all that was ordered before.</summary>
     private TrafficGenerator.Accounted Account(IActorRef generator)
     {
         generator.Tell(new TrafficGenerator.Account(Any), TestActor);

@@ -36,7 +36,7 @@ public class MetricsSamplerTests() : TestKit("""akka.scheduler.implementation = 
     }
 
     [Fact]
-    public void Each_listener_is_told_a_sample_at_the_end_of_each_period()
+    public void Each_listener_gets_a_sample_at_the_end_of_each_period()
     {
         Start();
         for (var i = 0; i < 3; i++)
@@ -53,7 +53,7 @@ public class MetricsSamplerTests() : TestKit("""akka.scheduler.implementation = 
     }
 
     [Fact]
-    public void The_threads_it_is_told_of_are_counted_apart()
+    public void The_announced_threads_are_counted_apart()
     {
         var sampler = Start();
         sampler.Tell(new BurningThreads([Environment.ProcessId]));

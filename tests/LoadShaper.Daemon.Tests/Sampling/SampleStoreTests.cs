@@ -59,7 +59,7 @@ public sealed class SampleStoreTests : TestKit
     }
 
     [Fact]
-    public void A_directory_that_vanished_is_told_and_when_it_is_back_samples_are_stored_again()
+    public void A_directory_that_vanished_is_reported_and_when_it_is_back_samples_are_stored_again()
     {
         Store();
         ExpectMsg<StoreStatus>();
@@ -78,7 +78,7 @@ public sealed class SampleStoreTests : TestKit
     }
 
     [Fact]
-    public void A_full_disk_is_told_and_when_there_is_room_samples_are_stored_again()
+    public void A_full_disk_is_reported_and_when_there_is_room_samples_are_stored_again()
     {
         using (var aside = SqliteFile.Open(Database))
         {

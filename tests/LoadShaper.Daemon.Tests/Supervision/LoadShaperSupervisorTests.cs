@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Event;
+using LoadShaper.Domain.Alerts;
+using LoadShaper.Domain.Fleet;
 using LoadShaper.Journal;
 using Xunit;
 
@@ -33,6 +35,43 @@ public sealed class LoadShaperSupervisorTests
         await Until(async () => (await daemon.GetAsync("/health")).GetProperty("status").GetString() != "unhealthy");
         Assert.Equal(child, await daemon.ChildAsync(name));
         Assert.Empty(daemon.Fatal);
+    }
+
+    [Theory]
+    [InlineData("alerts")]
+    [InlineData("fleet")]
+    public async Task A_watcher_that_fails_is_restarted_and_the_daemon_goes_on(string name)
+    {
+        await using var daemon = await RunningDaemon.StartAsync(RunningDaemon.Quick with
+        {
+            // Port 9 of loopback: nothing listens there.
+            Alerts = new AlertSettings { Channels = AlertUrl.ParseChannels("ntfy+http://127.0.0.1:9/t").Value! },
+            Fleet = new FleetSettings { Peers = FleetPolicy.Parse("vm2=http://127.0.0.1:9").Value! },
+        });
+        await HasSampled(daemon, 1);
+        var child = await daemon.ChildAsync(name);
+        var failures = Failures.Subscribe(daemon.System);
+
+        child.Tell(Kill.Instance);
+
+        await Until(() => failures.Sources.Any(source => source.Contains("/" + name, StringComparison.Ordinal)));
+        await Until(async () => (await daemon.GetAsync("/health")).TryGetProperty(name, out _));
+        Assert.Equal(child, await daemon.ChildAsync(name));
+        Assert.Empty(daemon.Fatal);
+    }
+
+    [Fact]
+    public async Task What_is_not_set_is_not_started()
+    {
+        await using var daemon = await RunningDaemon.StartAsync();
+        await HasSampled(daemon, 1);
+        // The sampler is created last.
+        await daemon.ChildAsync("sampler");
+
+        foreach (var name in new[] { "alerts", "fleet" })
+            await Assert.ThrowsAsync<ActorNotFoundException>(() => daemon.System.ActorSelection($"/user/loadshaper/{name}").ResolveOne(TimeSpan.FromSeconds(5)));
+        var health = await daemon.GetAsync("/health");
+        Assert.False(health.TryGetProperty("alerts", out _) || health.TryGetProperty("fleet", out _));
     }
 
     [Fact]

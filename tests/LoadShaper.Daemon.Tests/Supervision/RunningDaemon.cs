@@ -79,7 +79,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
         var shape = new Shape("Test", ShapeFamily.E2, false, "test", Environment.ProcessorCount, ByteSize.Zero, null, new Dictionary<string, string>(), []);
         var started = new DaemonStarted(DateTimeOffset.UtcNow, "test", "test", Environment.ProcessorCount, recorded ?? new Dictionary<string, string>());
         var fatal = new List<Exception>();
-        var app = DaemonHost.Build(settings, shape, data, journal, loss, started, fatal.Add);
+        var app = DaemonHost.Build(settings, shape, data, journal, loss, started, fatal.Add, () => "SIGTERM");
         await app.StartAsync();
         return new RunningDaemon(app, journal, directory, own, port, fatal);
     }

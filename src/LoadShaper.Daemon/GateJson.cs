@@ -1,9 +1,9 @@
 using System.Text.Json;
 using LoadShaper.Domain.Safety;
 
-namespace LoadShaper.Daemon.Health;
+namespace LoadShaper.Daemon;
 
-/// <summary>The gate, the same in /health and /metrics.</summary>
+/// <summary>The gate, the same in /health, /metrics and the live page.</summary>
 internal static class GateJson
 {
     private static readonly GateCauses[] Each = [.. Enum.GetValues<GateCauses>().Where(cause => cause != GateCauses.None)];
@@ -14,9 +14,11 @@ internal static class GateJson
     {
         json.WriteString("position", gate is null ? null : JsonPage.Snake(gate.Position));
         json.WriteStartArray("causes");
-        foreach (var cause in Each)
-            if (gate is not null && gate.Causes.HasFlag(cause))
-                json.WriteStringValue(JsonPage.Snake(cause));
+        foreach (var cause in Causes(gate?.Causes ?? GateCauses.None))
+            json.WriteStringValue(cause);
         json.WriteEndArray();
     }
+
+    /// <summary>The names of the causes in JSON.</summary>
+    public static IEnumerable<string> Causes(GateCauses causes) => Each.Where(cause => causes.HasFlag(cause)).Select(JsonPage.Snake);
 }

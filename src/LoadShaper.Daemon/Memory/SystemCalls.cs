@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace LoadShaper.Daemon.Memory;
 
 /// <summary>The system calls that taking and keeping memory needs; numbers are those of Linux on x86-64 and arm64.</summary>
-internal static unsafe partial class Libc
+internal static unsafe partial class SystemCalls
 {
     internal const int ReadWrite = 0x1 | 0x2;
     internal const int PrivateAnonymous = 0x02 | 0x20;

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using LoadShaper.Domain.Units;
 
-namespace LoadShaper.Daemon.Health;
+namespace LoadShaper.Daemon;
 
 /// <summary>Writes a page of JSON by hand: no reflection at start, and every unknown number is null.</summary>
 internal static class JsonPage
@@ -10,10 +11,11 @@ internal static class JsonPage
     // Read in terminals, never put into HTML: a quotation mark may stay one.
     private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static byte[] Write(Action<Utf8JsonWriter> content)
+    /// <param name="indented">For people; programs do not need it.</param>
+    public static byte[] Write(Action<Utf8JsonWriter> content, bool indented = true)
     {
         var buffer = new ArrayBufferWriter<byte>(2048);
-        using (var json = new Utf8JsonWriter(buffer, Options))
+        using (var json = new Utf8JsonWriter(buffer, Options with { Indented = indented }))
         {
             json.WriteStartObject();
             content(json);
@@ -51,5 +53,5 @@ internal static class JsonPage
 
     /// <summary>The name of an enumeration's value in snake case, as everywhere in our JSON.</summary>
     public static string Snake<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+        where T : struct, Enum => SnakeCase.Of(value);
 }
