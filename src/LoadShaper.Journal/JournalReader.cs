@@ -248,7 +248,7 @@ public sealed partial class JournalReader : IDisposable
             problem = row.TryGetBlob(5, out var payload) ? Decode(manifest, payload, out @event) : row.Mismatch(5, "a blob");
             bytes = payload.Length;
         }
-        // Without a number the problem stands for itself and names the row.
+        // Without a sequence number the problem text has to name the row.
         return new JournalEntry(
             ordering, persistenceId, number, new DateTimeOffset(Math.Clamp(created, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero),
             manifest, bytes, @event, problem is not null && number == 0 ? $"row {ordering}: {problem}" : problem);

@@ -9,7 +9,10 @@ namespace LoadShaper.Journal;
 /// </summary>
 public static class SnapshotWire
 {
-    public const string Manifest = "controller-memory.1";
+    public const string Manifest = "controller-memory.2";
+
+    // The same without the traffic ledger.
+    private const string WithoutLedger = "controller-memory.1";
 
     public static bool IsSnapshot(string manifest) => manifest.StartsWith("controller-memory.", StringComparison.Ordinal);
 
@@ -18,7 +21,7 @@ public static class SnapshotWire
     /// <exception cref="EventUnreadableException">Another format, or damaged.</exception>
     public static ControllerSnapshot Read(string manifest, ReadOnlySpan<byte> payload)
     {
-        if (manifest != Manifest)
+        if (manifest is not (Manifest or WithoutLedger))
             throw new EventUnreadableException($"snapshot manifest '{manifest}' is unknown");
         try
         {

@@ -4,6 +4,7 @@ using LoadShaper.Domain.Cpu.Blocks;
 using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Network;
+using LoadShaper.Domain.Oracle;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Units;
 
@@ -28,10 +29,12 @@ public static class EventLine
         GapSeen { Cause: GapCause.ClockBackward } e => $"the clock stepped back {Span((e.From - e.At).Duration())}{(e.Detail is null ? "" : $" ({e.Detail})")}",
         GapSeen e => $"gap of {Span((e.At - e.From).Duration())}{since}: {Describe(e.Cause)}{(e.Detail is null ? "" : $" ({e.Detail})")}",
         MemoryEvent e => MemoryEventText.Of(e),
-        FallbackActivated => "traffic on: every other metric is at risk",
-        FallbackDeactivated e => $"traffic off: {Describe(e.Cause)}",
-        _ => happened.GetType().Name,
+        OracleVerdictDiffered e => $"Oracle's readings say {VerdictFormatter.Of(e.Input.Oracles)}, ours {VerdictFormatter.Of(e.Input.Ours)}: lowest CPU P95 {Reading(e.Input.OracleCpu)} against {Reading(e.Input.OurCpu)}",
+        OracleVerdictAgreed e => $"Oracle's readings and ours agree again: {VerdictFormatter.Of(e.Input.Ours)}",
+        _ => NetworkEventText.Of(happened) ?? happened.GetType().Name,
     };
+
+    private static string Reading(double? percent) => percent is { } value ? $"{value:0.00} %" : "unknown";
 
     public static string Describe(GatePosition position) => position switch
     {
@@ -57,14 +60,6 @@ public static class EventLine
         GapCause.ClockBackward => "the clock stepped back",
         GapCause.JournalFailed => "the journal could not be written",
         _ => "the journal was damaged; a new one was started",
-    };
-
-    public static string Describe(FallbackEnd cause) => cause switch
-    {
-        FallbackEnd.NotNeeded => "no longer needed",
-        FallbackEnd.GateClosed => "the gate closed",
-        FallbackEnd.ReadingMissing => "the interface cannot be read",
-        _ => "no state received for too long",
     };
 
     /// <summary>The signals that keep the gate from being open, with what they read.</summary>

@@ -14,7 +14,7 @@ public sealed class RangeTimeline(TimeRange range, TimeSpan every)
     private ControllerSnapshot _memory = ControllerSnapshot.Empty;
     private GateClosed? _closed;
     private bool _stopped;
-    private Timeline? _timeline;
+    private EventTimeline? _timeline;
 
     /// <returns>The lines that are complete now.</returns>
     public IReadOnlyList<TimelineLine> Add(IEvent happened)
@@ -24,7 +24,7 @@ public sealed class RangeTimeline(TimeRange range, TimeSpan every)
         {
             if (_timeline is null)
             {
-                _timeline = new Timeline(every);
+                _timeline = new EventTimeline(every);
                 _timeline.StartFrom(range.From, _memory, _closed, _stopped);
             }
 

@@ -4,6 +4,8 @@ using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Network;
+using LoadShaper.Domain.Network.Ledger;
+using LoadShaper.Domain.Oracle;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Journal;
 
@@ -131,16 +133,29 @@ public sealed class Verifier
             GateEvent e => [GatePolicy.Decide(settings.Gate, _memory!.Gate, e.Input, e.Law).Event],
             VerdictChanged e =>
                 [new VerdictChanged(e.Input, _memory!.Verdict, VerdictPolicy.Decide(settings.Cpu.Rule, _settings.Family, e.Input))],
+            OracleEvent e => [OraclePolicy.Decide(_memory!.OracleDiffers, e.Input)],
             // A restarted occupier starts from the initial state, and a restart is not journaled.
             MemoryEvent e =>
                 [Only(MemoryPolicy.Decide(settings.Memory, _occupier, e.Input)), Only(MemoryPolicy.Decide(settings.Memory, MemoryState.Initial, e.Input))],
             FallbackActivated { Input: { } input } e =>
-                [FallbackPolicy.Decide(settings.Network, Resting(e.RiskSince), input).Event],
+                // Journals of earlier builds do not have NET_ACTIVATION in the event.
+                [FallbackPolicy.Decide(settings.Network, Resting(e.RiskSince), input).Event is FallbackActivated again && e.Activation is null
+                    ? again with { Activation = null }
+                    : FallbackPolicy.Decide(settings.Network, Resting(e.RiskSince), input).Event],
             FallbackDeactivated { Input: { } input } =>
                 [FallbackPolicy.Decide(settings.Network, Sending, input).Event],
+            GeneratorChanged e => [GeneratorPolicy.Decide(settings.Network.Generator, e.From, e.Input) is var to && to != e.From ? e with { To = to } : null],
+            // An entry that was on its way when the journal was lost is the first of the new one, which does not show what it continues.
+            TrafficReserved { Input.Resumed: false } when _memory!.Ledger is null => null,
+            TrafficReserved e => [LedgerPolicy.Decide(settings.Network.Budget, Ledger, e.Input).Events[0]],
+            BudgetLevelChanged e => [Ledger is var ledger && LedgerPolicy.LevelOf(settings.Network.Budget, ledger) is var level && level != ledger.Level
+                ? new BudgetLevelChanged(e.At, ledger.Level, level, settings.Network.Budget.Counted(ledger.Sent), settings.Network.Budget.Share)
+                : null],
             _ => null,
         };
     }
+
+    private LedgerState Ledger => _memory!.Ledger ?? LedgerState.Start;
 
     // Since when it rested and since when it is safe is not recorded: as long as it has to be.
     private FallbackState Resting(DateTimeOffset riskSince) =>

@@ -91,11 +91,12 @@ public sealed class SimulationReport
         if (end.Minute != 0)
             return;
         var figures = _oracle.Busy;
-        _hours.Add(new Evaluation(end, figures.Minute, figures.FiveMinutes, figures.Hour));
+        _hours.Add(new Evaluation(end, figures.Minute, figures.FiveMinutes, figures.Hour, _oracle.ReserveHours));
         if (end.Hour == 0)
             _days.Add((end.AddDays(-1), _oracle.LastDay));
     }
 }
 
 /// <summary>The seven-day P95 at one moment on each grid; null when nothing was seen.</summary>
-public readonly record struct Evaluation(DateTimeOffset At, double? Minute, double? FiveMinutes, double? Hour);
+/// <param name="ReserveHours">Hours for which these readings hold if LoadShaper stopped then; null when they do not hold.</param>
+public readonly record struct Evaluation(DateTimeOffset At, double? Minute, double? FiveMinutes, double? Hour, int? ReserveHours = null);

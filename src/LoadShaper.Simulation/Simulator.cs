@@ -17,14 +17,16 @@ public sealed class Simulator
     private readonly ControllerLoop _controller;
     private readonly SimulationReport _report;
     private readonly Action<ControllerSnapshot, ControllerTurn>? _step;
+    private readonly Action<ControllerStatus>? _statusTo;
 
     private ControllerTurn? _turn;
 
-    private Simulator(SimulationOptions options, Action<ControllerSnapshot, ControllerTurn>? step)
+    private Simulator(SimulationOptions options, Action<ControllerSnapshot, ControllerTurn>? step, Action<ControllerStatus>? statusTo)
     {
         var settings = options.Settings;
         _options = options;
         _step = step;
+        _statusTo = statusTo;
         _machine = new VirtualMachine(options);
         _noise = new Noise(options.Noise, options.Seed);
         _report = new SimulationReport(settings.Cpu.Rule, options.KeepsMinutes);
@@ -33,10 +35,12 @@ public sealed class Simulator
             settings.Cpu, settings.Gate, settings.Protect, options.Family, settings.Sampling with { ControlPeriod = Minute });
     }
 
-    /// <param name="step">Is shown each turn with what the controller knew before it; for invariants.</param>
-    public static SimulationReport Run(SimulationOptions options, Action<ControllerSnapshot, ControllerTurn>? step = null)
+    /// <param name="step">Called for each turn with the controller's state before it; for invariants.</param>
+    /// <param name="statusTo">Receives what the controller reports after each turn.</param>
+    public static SimulationReport Run(
+        SimulationOptions options, Action<ControllerSnapshot, ControllerTurn>? step = null, Action<ControllerStatus>? statusTo = null)
     {
-        var simulator = new Simulator(options, step);
+        var simulator = new Simulator(options, step, statusTo);
         simulator.Remember();
         for (var minute = 0; minute < options.Days * 24 * 60; minute++)
             simulator.RunMinute(TimeSpan.FromMinutes(minute));
@@ -115,6 +119,7 @@ public sealed class Simulator
         }
 
         _step?.Invoke(before, _turn);
+        _statusTo?.Invoke(_controller.StatusAt(sample.At));
     }
 
     private SimulationReport Finish()

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LoadShaper.Simulation;
 
-/// <summary>A recorded trace: columns timestamp,value; percent; any step. Its own dates only tell the distances between rows.</summary>
+/// <summary>A recorded trace: columns timestamp,value; percent; any step. Of its own dates only the distances between rows count.</summary>
 public static class TraceFile
 {
     /// <exception cref="PatternException">The file cannot be read, or is not a trace.</exception>

@@ -1,5 +1,6 @@
 using System.Text;
 using LoadShaper.Domain.Control;
+using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Safety;
@@ -44,6 +45,16 @@ public sealed class EventWireTests
         var read = EventWire.Read("daemon-stopped.1", """{"at":"2026-11-21T12:00:00Z","reason":"x","colour":"green"}"""u8);
 
         Assert.Equal("x", Assert.IsType<DaemonStopped>(read).Reason);
+    }
+
+    [Fact]
+    public void A_reserve_comes_back_and_earlier_builds_had_none()
+    {
+        var without = (DayPlanned)EventWire.Read("day-planned.1", Encoding.UTF8.GetBytes(File.ReadAllText(FileOf("day-planned.1"))));
+        Assert.Null(without.Input.Blocks!.Reserve);
+
+        var with = without with { Input = without.Input with { Blocks = without.Input.Blocks with { Reserve = 72 } } };
+        Assert.Equal(with, EventWire.Read("day-planned.2", EventWire.Write(with)));
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_one_is_kept_under_another_name_and_what_can_be_read_in_it_is_told()
+    public void A_damaged_one_is_kept_under_another_name_and_what_can_be_read_in_it_is_reported()
     {
         using (var journal = new JournalFile(Database))
         {

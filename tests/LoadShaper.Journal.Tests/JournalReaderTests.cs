@@ -106,7 +106,7 @@ public sealed class JournalReaderTests : IDisposable
         Assert.Contains("is a directory", Assert.Throws<JournalUnreadableException>(() => JournalReader.Open(_directory)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_copy_without_its_log_is_told_what_it_lacks()
+    public void A_copy_without_its_log_is_reported_with_the_missing_file()
     {
         Assert.Null(SqliteFile.Prepare(Database));
         using (var writer = SqliteFile.Open(Database))

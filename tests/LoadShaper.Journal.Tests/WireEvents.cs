@@ -6,6 +6,9 @@ using LoadShaper.Domain.Cpu.Slots;
 using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Network;
+using LoadShaper.Domain.Network.Ledger;
+using LoadShaper.Domain.Network.Peers;
+using LoadShaper.Domain.Oracle;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Sampling;
@@ -24,6 +27,8 @@ internal static class WireEvents
     private static readonly P95Input Blocks = new(
         At, GatePosition.HeldByLoadAverage, 20.11, 20.09, 20.02, 0, 5.01, 2.37, null, null, 0.42, 0, IdleMetric.Memory,
         new BlockInput(ShapeFamily.A1, [0, 30], 12, 240.5, 11, [.. Enumerable.Repeat(2.5, 24)]));
+
+    private static readonly P95Input WithReserve = Blocks with { Blocks = Blocks.Blocks! with { Reserve = 72 } };
 
     private static readonly GateInput Gate = new(
         At, Percent.Of(91.25), Percent.Of(3.1), null, 1.07, Percent.Of(44.02), Percent.Of(0.35));
@@ -44,6 +49,21 @@ internal static class WireEvents
         At, ShapeFamily.A1, Percent.Of(12.5), Percent.Of(15), Percent.Of(0.1),
         new NetworkReading("ens3", BitRate.FromMbit(0.5), BitRate.FromMbit(1.25), BitRate.FromMbit(1000)), GatePosition.Open);
 
+    private static readonly StateRecorded Recorded = new(At, new ControllerSnapshot(
+        new P95State(
+            ControllerState.Reducing, At.AddDays(-1),
+            new PresentSlot(Slot.At(At, TimeSpan.FromHours(6)), SlotKind.High, Percent.Of(25), GatePosition.Open, null),
+            new SlotRing(TimeSpan.FromHours(6), 82_000, [0x0f], [0x05]),
+            new DayPlan(new DateOnly(2026, 11, 21), [13], null, 0),
+            new Block(At, At.AddHours(1), Percent.Of(22.5), Whole: false),
+            null),
+        new GateState(GatePosition.Closed, GateCauses.LoadAverage | GateCauses.MemoryUse, At.AddMinutes(-3)),
+        VerdictKind.AtRisk, At.AddSeconds(-5), Started));
+
+    private static readonly LedgerState Ledger = new(
+        new DateOnly(2026, 11, 1), Sent(1_000_000, 2_000_000), Sent(10_000, 20_000), BudgetLevel.Warning);
+    private static readonly OracleInput Oracle = new(At, VerdictKind.Safe, 24.51, VerdictKind.AtRisk, 18.4, At.AddMinutes(-4));
+
     /// <summary>By manifest, all that were ever written.</summary>
     public static IReadOnlyDictionary<string, IEvent> All { get; } = new Dictionary<string, IEvent>
     {
@@ -56,16 +76,12 @@ internal static class WireEvents
         ["day-planned.1"] = new DayPlanned(Blocks, new DayPlan(new DateOnly(2026, 11, 21), [13, 20], 22, 18)),
         ["block-started.1"] = new BlockStarted(Blocks, new Block(At, At.AddHours(1), Percent.Of(22.5), Whole: true)),
         ["block-ended.1"] = new BlockEnded(Blocks, BlockEnd.OutOfReach),
-        ["state-recorded.1"] = new StateRecorded(At, new ControllerSnapshot(
-            new P95State(
-                ControllerState.Reducing, At.AddDays(-1),
-                new PresentSlot(Slot.At(At, TimeSpan.FromHours(6)), SlotKind.High, Percent.Of(25), GatePosition.Open, null),
-                new SlotRing(TimeSpan.FromHours(6), 82_000, [0x0f], [0x05]),
-                new DayPlan(new DateOnly(2026, 11, 21), [13], null, 0),
-                new Block(At, At.AddHours(1), Percent.Of(22.5), Whole: false),
-                null),
-            new GateState(GatePosition.Closed, GateCauses.LoadAverage | GateCauses.MemoryUse, At.AddMinutes(-3)),
-            VerdictKind.AtRisk, At.AddSeconds(-5), Started)),
+        ["state-changed.2"] = new StateChanged(WithReserve, ControllerState.Maintaining, ControllerState.Building),
+        ["day-planned.2"] = new DayPlanned(WithReserve, new DayPlan(new DateOnly(2026, 11, 21), [13, 20], 22, 18)),
+        ["block-started.2"] = new BlockStarted(WithReserve, new Block(At, At.AddHours(1), Percent.Of(22.5), Whole: true)),
+        ["block-ended.2"] = new BlockEnded(WithReserve, BlockEnd.OutOfReach),
+        ["state-recorded.1"] = Recorded,
+        ["state-recorded.2"] = Recorded with { Memory = Recorded.Memory with { Ledger = Ledger } },
         ["gate-closed.1"] = new GateClosed(At, GatePosition.Closed, GateCauses.ForeignCpu | GateCauses.LoadAverage, Gate),
         ["gate-opened.1"] = new GateOpened(At, Gate),
         ["gate-closed.2"] = new GateClosed(
@@ -86,5 +102,20 @@ internal static class WireEvents
             MemoryReleaseCause.Reserve, ByteSize.FromMiB(126), 2, At.AddMinutes(10)),
         ["fallback-activated.1"] = new FallbackActivated(At, Fallback, At.AddSeconds(-30)),
         ["fallback-deactivated.1"] = new FallbackDeactivated(At, null, FallbackEnd.Silence),
+        ["fallback-activated.2"] = new FallbackActivated(
+            At, Fallback with { Budget = BudgetLevel.Within }, At.AddSeconds(-30), NetworkActivation.Adaptive),
+        ["fallback-deactivated.2"] = new FallbackDeactivated(At, Fallback with { Budget = BudgetLevel.Reached }, FallbackEnd.BudgetReached),
+        ["generator-changed.1"] = new GeneratorChanged(
+            new GeneratorInput(At, true, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20.5), 2, 2, 1, 1, 0), GeneratorPhase.Off, GeneratorPhase.Degraded),
+        ["peer-changed.1"] = new PeerChanged(
+            At, "b.internal", "10.0.0.2:15201", PeerPhase.Up, PeerPhase.Down, PeerTrouble.NoAnswer, 0.025, 40.5),
+        ["traffic-reserved.1"] = new TrafficReserved(
+            new LedgerInput(At, Sent(900, 0), Sent(5000, 0), Resumed: true), Ledger.Month, Sent(1_000_900, 2_000_000), Sent(5000, 0)),
+        ["traffic-budget-level-changed.1"] = new BudgetLevelChanged(
+            At, BudgetLevel.Within, BudgetLevel.Warning, ByteSize.FromBytes(800_000_000_000), ByteSize.FromBytes(1_000_000_000_000)),
+        ["oracle-verdict-differed.1"] = new OracleVerdictDiffered(Oracle),
+        ["oracle-verdict-agreed.1"] = new OracleVerdictAgreed(Oracle with { Ours = VerdictKind.AtRisk, OurCpu = null }),
     };
+
+    private static Traffic Sent(long external, long @private) => new(ByteSize.FromBytes(external), ByteSize.FromBytes(@private));
 }

@@ -93,7 +93,7 @@ public sealed class ExplainMomentTests(Month month) : IClassFixture<Month>
     }
 
     [Fact]
-    public void A_gap_that_begins_then_is_told()
+    public void A_gap_that_begins_then_is_reported()
     {
         IEvent[] events = [Slot(Evening, 3.25, SlotKind.Baseline), new GapSeen(Evening.AddHours(2), Evening.AddSeconds(40.5), GapCause.Downtime)];
 

@@ -24,7 +24,7 @@ public sealed class ExplainTests(Month month) : IClassFixture<Month>
     public void Before_the_first_decision_there_is_nothing_to_explain() => Assert.Equal("", Explain("2020-01-01"));
 
     [Fact]
-    public void A_moment_without_a_daemon_is_told_with_the_decision_before_it() =>
+    public void A_moment_without_a_daemon_is_explained_by_the_decision_before_it() =>
         Assert.StartsWith(
             "2026-01-18 00:00:00 UTC lies in a gap of 1 d 7 h: the daemon did not run; the last decision before it:\ndecision of 2026-01-17 09:36:00.000 UTC\n",
             Explain("2026-01-18"), StringComparison.Ordinal);
@@ -42,7 +42,7 @@ public sealed class ExplainTests(Month month) : IClassFixture<Month>
     }
 
     [Fact]
-    public void A_slot_is_told_with_all_that_was_decided_with_it()
+    public void A_slot_is_listed_with_all_that_was_decided_with_it()
     {
         var changed = month.Story.Journal.OfType<StateChanged>().Last(e => e.Input.Blocks is null);
         var slot = month.Story.Journal.OfType<SlotDecided>().Single(e => e.At == changed.At).Slot;

@@ -36,7 +36,7 @@ public sealed class Month : IDisposable
         story.SetClock(TimeSpan.FromHours(3)).Run(3.2 * Day);
         story.FillDisk(TimeSpan.FromHours(1)).Run(3 * Day);
         return story.StopDaemon("stop was asked for").Wait(TimeSpan.FromMinutes(2))
-            .StartDaemon("1.0.0", ("CPU_P95_SETPOINT", "24"), ("CPU_P95_STRATEGY", "blocks")).Run(5 * Day);
+            .StartDaemon("1.0.0", ("CPU_P95_SETPOINT", "24"), ("CPU_P95_STRATEGY", "blocks"), ("CPU_P95_RESERVE_HOURS", "0")).Run(5 * Day);
     }
 
     private static (double Cpu, double Load) Others(DateTimeOffset at) => (at - Story.Start) switch

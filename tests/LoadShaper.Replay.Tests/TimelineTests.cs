@@ -4,6 +4,9 @@ using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Cpu.Blocks;
 using LoadShaper.Domain.Lifecycle;
+using LoadShaper.Domain.Network;
+using LoadShaper.Domain.Network.Ledger;
+using LoadShaper.Domain.Network.Peers;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Domain.Units;
 
@@ -50,7 +53,7 @@ public sealed class TimelineTests(Month month) : IClassFixture<Month>
     }
 
     [Fact]
-    public void A_kill_is_told_apart_from_a_stop()
+    public void A_kill_is_distinguished_from_a_stop()
     {
         Assert.Contains("gap of 1 d 7 h: the daemon did not run, and no stop is recorded (killed, or a power cut)", Timeline(TimeRange.All, TimeSpan.FromDays(1)), StringComparison.Ordinal);
 
@@ -61,7 +64,7 @@ public sealed class TimelineTests(Month month) : IClassFixture<Month>
     }
 
     [Fact]
-    public void A_block_that_a_stop_interrupted_is_told_in_its_two_parts()
+    public void A_block_that_a_stop_interrupted_is_reported_in_its_two_parts()
     {
         var eight = Story.Start.AddHours(8);
         var block = new Block(eight, eight.AddHours(1), Percent.Of(22), Whole: true);
@@ -86,7 +89,7 @@ public sealed class TimelineTests(Month month) : IClassFixture<Month>
     }
 
     [Fact]
-    public void A_block_that_never_went_on_after_a_kill_is_told_once()
+    public void A_block_that_never_went_on_after_a_kill_is_reported_once()
     {
         var eight = Story.Start.AddHours(8);
         IEvent[] events =
@@ -107,7 +110,7 @@ public sealed class TimelineTests(Month month) : IClassFixture<Month>
     }
 
     [Fact]
-    public void A_gate_that_closes_while_the_load_average_holds_it_is_told_to_have_closed()
+    public void A_gate_that_closes_while_the_load_average_holds_it_is_reported_as_closed()
     {
         IEvent[] events =
         [
@@ -163,6 +166,41 @@ public sealed class TimelineTests(Month month) : IClassFixture<Month>
             2026-01-05 02:00:00  daemon started: 1.0.0 on Akka.NET 1.5.70, 2 CPUs, rule of E2; CPU_P95_SETPOINT=25 (was 24)
 
             """, Text(events, TimeRange.All));
+    }
+
+    [Theory]
+    [InlineData(0, 2, 7)]
+    [InlineData(0, 10, 12)]
+    [InlineData(3, 1, 7)]
+    [InlineData(59, 4, 8)]
+    public void Lines_of_traffic_are_in_the_order_of_their_times(int closedAtMinute, int closedMinutes, int linesOfTraffic)
+    {
+        var events = new List<IEvent>();
+        for (var minute = 0; minute < 180; minute++)
+        {
+            var at = Story.Start.AddMinutes(minute);
+            events.Add(Reserved(at.AddMilliseconds(-1)));
+            events.Add(new SlotDecided(InputAt(at), Slot.At(at, TimeSpan.FromMinutes(1)), SlotKind.Baseline, Percent.Zero, null));
+            events.Add(Reserved(at.AddSeconds(10)));
+            if (minute % 60 == closedAtMinute)
+                events.Add(new GateClosed(at.AddSeconds(20), GatePosition.Closed, GateCauses.ForeignCpu, Signals));
+            if (minute == closedAtMinute + 1)
+                events.Add(new PeerChanged(at.AddSeconds(25), "b", "10.0.0.2:15201", PeerPhase.Up, PeerPhase.Down, PeerTrouble.NoAnswer, 0, 0));
+            if (minute == 100)
+                events.Add(new BudgetLevelChanged(at.AddSeconds(25), BudgetLevel.Within, BudgetLevel.Warning, ByteSize.FromMiB(8), ByteSize.FromMiB(10)));
+            if (minute % 60 == (closedAtMinute + closedMinutes) % 60 && minute > closedAtMinute)
+                events.Add(new GateOpened(at.AddSeconds(30), Signals));
+        }
+
+        var timeline = new EventTimeline(TimeSpan.FromHours(1));
+        var lines = events.SelectMany(timeline.Add).ToList();
+        lines.AddRange(timeline.Finish());
+
+        Assert.Equal(lines.OrderBy(line => line.At), lines);
+        // One for each hour, and one for each event that they come before.
+        Assert.Equal(linesOfTraffic, lines.Count(line => line.Text == EventLine.Of(events[0])));
+
+        static TrafficReserved Reserved(DateTimeOffset at) => new(new LedgerInput(at, default, default), new DateOnly(2026, 1, 1), default, default);
     }
 
     private static GateInput Signals => new(Story.Start, Percent.Of(30), null, null, 0.7, null, null);

@@ -22,6 +22,39 @@ public sealed class VerifierTests(Month month) : IClassFixture<Month>
         Assert.Matches(@"^\d{5} decisions decided again, all as recorded\n$", text);
     }
 
+    [Theory]
+    [InlineData("72")]
+    [InlineData("0")]
+    public void Blocks_come_out_the_same_with_and_without_a_reserve(string reserve)
+    {
+        using var file = new JournalFile();
+        file.Add(new Story { Others = _ => (2, 0.02) }
+            .StartDaemon("1.1.0", ("CPU_P95_STRATEGY", "blocks"), ("CPU_P95_RESERVE_HOURS", reserve)).Run(TimeSpan.FromDays(6)).Journal);
+        var (clean, text) = Verify(file);
+
+        Assert.True(clean, text);
+    }
+
+    [Fact]
+    public void A_journal_of_a_build_without_a_reserve_is_decided_as_then()
+    {
+        var story = new Story { Others = _ => (2, 0.02) }
+            .StartDaemon("1.0.0", ("CPU_P95_STRATEGY", "blocks"), ("CPU_P95_RESERVE_HOURS", "0")).Run(TimeSpan.FromDays(4));
+        static DaemonStarted Earlier(DaemonStarted started) =>
+            started with { Settings = started.Settings.Where(pair => pair.Key != "CPU_P95_RESERVE_HOURS").ToDictionary() };
+        using var file = new JournalFile();
+        file.Add(story.Journal.Select(happened => happened switch
+        {
+            DaemonStarted started => Earlier(started),
+            StateRecorded { Memory.Started: { } started } recorded => recorded with { Memory = recorded.Memory with { Started = Earlier(started) } },
+            _ => happened,
+        }));
+
+        Assert.Contains(story.Journal, happened => happened is BlockStarted { Block.Level.Value: 22, Input.Blocks.Reserve: null });
+        var (clean, text) = Verify(file);
+        Assert.True(clean, text);
+    }
+
     [Fact]
     public void A_slot_that_was_not_decided_so_is_found_with_both_answers()
     {
@@ -120,7 +153,7 @@ public sealed class VerifierTests(Month month) : IClassFixture<Month>
     public void A_decision_of_which_an_event_cannot_be_read_is_not_taken_for_another_answer()
     {
         using var file = Copy();
-        file.Execute("""UPDATE journal SET manifest = 'slot-decided.9' WHERE sequence_number = (SELECT max(sequence_number) + 1 FROM journal WHERE manifest = 'state-changed.1' AND CAST(message AS TEXT) NOT LIKE '%"blocks"%')""");
+        file.Execute("""UPDATE journal SET manifest = 'slot-decided.9' WHERE sequence_number = (SELECT max(sequence_number) + 1 FROM journal WHERE manifest = 'state-changed.2' AND CAST(message AS TEXT) NOT LIKE '%"blocks"%')""");
 
         var (clean, text) = Verify(file);
 

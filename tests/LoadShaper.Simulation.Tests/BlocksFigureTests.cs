@@ -1,5 +1,6 @@
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Platform;
+using LoadShaper.Domain.Sampling.Readings;
 using Xunit;
 
 namespace LoadShaper.Simulation.Tests;
@@ -13,10 +14,10 @@ public class BlocksFigureTests
     public static TheoryData<string> Traces => [.. Figures.TraceNames];
 
     [Theory]
-    [InlineData("idle", 2.0, 1)]
-    [InlineData("idle", 2.0, 2)]
-    [InlineData("constant 10 %", 1.2, 1)]
-    [InlineData("constant 10 %", 1.2, 2)]
+    [InlineData("idle", 2.6, 1)]
+    [InlineData("idle", 2.6, 2)]
+    [InlineData("constant 10 %", 1.7, 1)]
+    [InlineData("constant 10 %", 1.7, 2)]
     [InlineData("sine 0-40 % a day", 0.3, 1)]
     [InlineData("80 % for 6 h a day", 0.1, 1)]
     public void Every_reading_passes_at_little_cost(string name, double own, int seed)
@@ -26,6 +27,57 @@ public class BlocksFigureTests
         report.From(7).NeverUnder20();
         report.NoDayUnder20(7);
         Assert.InRange(report.OwnLater(), 0, own);
+    }
+
+    [Theory]
+    [InlineData("idle", 1)]
+    [InlineData("idle", 2)]
+    [InlineData("constant 10 %", 1)]
+    public void While_idle_the_reserve_and_the_margin_hold_at_every_minute(string name, int seed)
+    {
+        var report = Run(name, seed);
+        var readings = new CpuReadings(report.Rule);
+        foreach (var row in report.Rows)
+        {
+            readings.Add(new MinuteMean(row.Minute, TimeSpan.FromMinutes(1), row.Total!.Value, row.Total.Value, row.Own!.Value));
+            if (row.Minute >= SimulationOptions.Start.AddDays(7))
+                Assert.True(
+                    readings.ReserveHours >= 72 && readings.Busy is { Minute: >= 23, FiveMinutes: >= 23, Hour: >= 23 },
+                    $"{row.Minute}: reserve {readings.ReserveHours} h, {readings.Busy}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Traces))]
+    public void On_real_traces_the_reserve_holds(string trace) =>
+        Assert.All(Run(trace, 1).From(7), hour => Assert.True(hour.ReserveHours >= 72, $"{hour}"));
+
+    [Fact]
+    public void After_a_stop_the_readings_hold_for_the_reserve()
+    {
+        var stop = TimeSpan.FromDays(14);
+        var report = Simulator.Run(Options(reserve: 72) with { DaemonDown = [new Stretch(stop, TimeSpan.FromDays(7))] });
+
+        report.From(7).Where(hour => hour.At <= SimulationOptions.Start + stop + TimeSpan.FromHours(72)).NeverUnder20();
+        // The reserve is not more than is needed: the readings fall within a day after it.
+        Assert.Contains(report.From(7), hour => hour.At <= SimulationOptions.Start + stop + TimeSpan.FromHours(96) && hour.Hour < 20);
+    }
+
+    [Theory]
+    [InlineData(24)]
+    [InlineData(72)]
+    [InlineData(120)]
+    public void Any_reserve_is_kept(int reserve) =>
+        Assert.All(Simulator.Run(Options(reserve)).From(7), hour => Assert.True(hour.ReserveHours >= reserve, $"{hour}"));
+
+    [Fact]
+    public void Without_a_reserve_the_schedule_is_the_cheapest_one()
+    {
+        var report = Simulator.Run(Options(reserve: 0));
+
+        report.From(7).NeverUnder20();
+        report.NoDayUnder20(7);
+        Assert.InRange(report.OwnLater(), 0, 1.5);
     }
 
     [Theory]
@@ -107,7 +159,7 @@ public class BlocksFigureTests
 
         report.From(7).NeverUnder20();
         report.NoDayUnder20(7);
-        Assert.InRange(report.OwnLater(), 0, bound < 0.2 ? 0.5 : 2.5 * bound);
+        Assert.InRange(report.OwnLater(), 0, bound < 0.2 ? 1.5 : 1 + 2 * bound);
     }
 
     [Theory]
@@ -122,6 +174,15 @@ public class BlocksFigureTests
             longest = Math.Max(longest, now = row.Own > 0 ? now + 1 : 0);
 
         Assert.InRange(longest, 60, 60);
+    }
+
+    private static SimulationOptions Options(int reserve)
+    {
+        var options = new SimulationOptions { Noise = 1 };
+        return options with
+        {
+            Settings = options.Settings with { Cpu = options.Settings.Cpu with { Strategy = CpuStrategy.Blocks, ReserveHours = reserve } },
+        };
     }
 
     private static SimulationReport Run(string name, int seed) => Figures.Run(name, CpuStrategy.Blocks, seed);

@@ -55,7 +55,7 @@ public class PatternParserTests
     [InlineData("step:40:0:soon", "'soon' is not a duration")]
     [InlineData("step:40:0:9999999d", "is not a duration")]
     [InlineData("no-such.csv", "cannot be read")]
-    public void What_is_no_pattern_is_told_and_how_to_mend_it(string pattern, string part) =>
+    public void An_invalid_pattern_is_reported_with_its_fix(string pattern, string part) =>
         Assert.Contains(part, Assert.Throws<PatternException>(() => PatternParser.ParseForeign(pattern)).Message);
 
     [Theory]
@@ -64,7 +64,7 @@ public class PatternParserTests
     [InlineData("14d:0d")]
     [InlineData("14d:2d:1d")]
     [InlineData("x:2d")]
-    public void What_is_no_stretch_is_told(string text) =>
+    public void An_invalid_range_is_reported(string text) =>
         Assert.Contains(text, Assert.Throws<PatternException>(() => PatternParser.ParseStretch(text)).Message);
 
     [Theory]
@@ -72,5 +72,5 @@ public class PatternParserTests
     [InlineData("idle:7d")]
     [InlineData("0d:idle")]
     [InlineData("367d:idle")]
-    public void What_is_no_history_is_told(string text) => Assert.Throws<PatternException>(() => PatternParser.ParseHistory(text));
+    public void A_file_that_is_no_history_is_reported(string text) => Assert.Throws<PatternException>(() => PatternParser.ParseHistory(text));
 }

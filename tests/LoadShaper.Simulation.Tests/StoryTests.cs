@@ -11,7 +11,7 @@ public class StoryTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void The_story_goes_as_it_is_told(string name)
+    public void Each_scenario_gives_its_recorded_timeline(string name)
     {
         var text = File.ReadAllText(Path.Combine(Folder, name));
         var scenario = text.Split(Story.Line)[0];

@@ -59,7 +59,7 @@ public class TraceFileTests
     [InlineData("2014-02-14 14:32:00,101", "101 is not a percentage")]
     [InlineData("2014-02-14 14:32:00,-1", "-1 is not a percentage")]
     [InlineData("2014-02-14 14:27:00,5", "is not after the row before")]
-    public void A_broken_row_is_told_by_its_line(string row, string part) =>
+    public void A_broken_row_is_reported_by_its_line(string row, string part) =>
         Assert.Contains(part, Assert.Throws<PatternException>(() => TraceFile.Parse("t.csv", ["timestamp,value", "2014-02-14 14:27:00,1", row])).Message);
 
     [Fact]

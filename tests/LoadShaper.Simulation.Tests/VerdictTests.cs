@@ -1,4 +1,6 @@
 using LoadShaper.Domain.Cpu;
+using LoadShaper.Domain.Health;
+using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Safety;
 using Xunit;
 
@@ -23,6 +25,9 @@ public class VerdictTests
         Assert.Equal(
             stopped.Hours.First(hour => hour.At > SimulationOptions.Start + Stop && hour is not { Minute: >= 20, FiveMinutes: >= 20, Hour: >= 20 }).At,
             foretold.TurnsAt);
+        Assert.Contains(
+            $"would become reclaimable on {VerdictText.Day(foretold.TurnsAt!.Value)}.",
+            VerdictText.Headline(IdleRule.Oracle, foretold, VerdictOutlook.Holding), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using LoadShaper.Domain;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Cpu.Explain;
 using LoadShaper.Domain.Lifecycle;
+using LoadShaper.Domain.Network;
+using LoadShaper.Domain.Network.Ledger;
 using LoadShaper.Domain.Safety;
 using LoadShaper.Journal;
 
@@ -54,7 +56,7 @@ public static class ExplainText
         }
 
         var first = true;
-        foreach (var decision in search.Found.Where(decision => search.Found.Count == 1 || decision.IsAboutCpu || decision.Events[0] is GateEvent or VerdictChanged))
+        foreach (var decision in search.Found.Where(decision => search.Found.Count == 1 || decision.IsAboutCpu || decision.Events[0] is GateEvent or VerdictChanged or NetworkEvent or GeneratorChanged or PeerChanged or LedgerEvent))
         {
             to.Write(first ? "" : "\n");
             first = false;
@@ -101,6 +103,9 @@ public static class ExplainText
         {
             GateEvent gate => ExplainInputs.Of(gate.Input),
             VerdictChanged verdict => ExplainInputs.Of(verdict.Input),
+            NetworkEvent { Input: { } input } => NetworkInputs.Of(input),
+            GeneratorChanged generator => NetworkInputs.Of(generator.Input),
+            TrafficReserved entry => NetworkInputs.Of(entry.Input),
             _ => [],
         };
         if (inputs.Count > 0)

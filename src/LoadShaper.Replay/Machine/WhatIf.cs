@@ -31,9 +31,9 @@ public static class WhatIf
 
         // The runs do not depend on each other.
         var machine = seen.Machine();
-        var again = Task.Run(() => Summary.Of(Simulator.Run(machine.Options(was.Settings, was.Family, seen.Started))));
-        var other = Task.Run(() => Summary.Of(Simulator.Run(machine.Options(then.Settings, then.Family, seen.Started))));
-        var recorded = Summary.Of(SimulationReport.OfRecord(was.Settings.Cpu.Rule, machine.Before, machine.Rows, seen.Transitions));
+        var again = Task.Run(() => SimulationSummary.Of(Simulator.Run(machine.Options(was.Settings, was.Family, seen.Started))));
+        var other = Task.Run(() => SimulationSummary.Of(Simulator.Run(machine.Options(then.Settings, then.Family, seen.Started))));
+        var recorded = SimulationSummary.Of(SimulationReport.OfRecord(was.Settings.Cpu.Rule, machine.Before, machine.Rows, seen.Transitions));
 
         to.Write($"recorded {seen.First:yyyy-MM-dd HH:mm} to {seen.Last + Minute:yyyy-MM-dd HH:mm} UTC, {seen.Count} minutes seen, from {seen.Source}\n");
         to.Write($"what if {string.Join(" ", changes.Select(pair => $"{pair.Key}={pair.Value}"))}\n");
@@ -43,7 +43,7 @@ public static class WhatIf
         WriteTable(to, was.Settings.Cpu.Rule.Threshold, seen.Verdict, recorded, again.GetAwaiter().GetResult(), other.GetAwaiter().GetResult());
     }
 
-    private static void WriteTable(TextWriter to, double threshold, VerdictKind? verdict, Summary recorded, Summary again, Summary other)
+    private static void WriteTable(TextWriter to, double threshold, VerdictKind? verdict, SimulationSummary recorded, SimulationSummary again, SimulationSummary other)
     {
         Row(to, "", "recorded", "simulated unchanged", "what if");
         for (var i = 0; i < recorded.Readings.Count; i++)
@@ -54,6 +54,8 @@ public static class WhatIf
             Row(to, $"  hours under {threshold:0.##} %", $"{recorded.Readings[i].HoursUnder}", $"{again.Readings[i].HoursUnder}", $"{other.Readings[i].HoursUnder}");
         }
 
+        Row(to, "reserve if it stopped: lowest", Hours(recorded.Reserve.Min), Hours(again.Reserve.Min), Hours(other.Reserve.Min));
+        Row(to, "  mean", Hours(recorded.Reserve.Mean), Hours(again.Reserve.Mean), Hours(other.Reserve.Mean));
         Row(to, "own CPU", Percent(recorded.Own), Percent(again.Own), Percent(other.Own));
         Row(to, "  second half", Percent(recorded.OwnLater), Percent(again.OwnLater), Percent(other.OwnLater));
         Row(to, "changes of state", $"{recorded.Transitions}", $"{again.Transitions}", $"{other.Transitions}");
@@ -71,6 +73,8 @@ public static class WhatIf
 
     private static void Row(TextWriter to, string name, string recorded, string again, string other) =>
         to.Write($"{name,-36}{recorded,12}{again,22}{other,12}".TrimEnd() + "\n");
+
+    private static string Hours(double? value) => $"{value ?? 0:0} h";
 
     private static string Percent(double? value) => value is { } v ? $"{v:0.00} %" : "-";
 }

@@ -8,7 +8,7 @@ public sealed class VirtualMemory(ByteSize total, ByteSize cache)
 {
     public ByteSize Total => total;
 
-    /// <summary>Anonymous memory of everybody else.</summary>
+    /// <summary>Anonymous memory of other processes.</summary>
     public ByteSize Foreign { get; set; }
 
     public ByteSize Held { get; private set; }

@@ -3,6 +3,7 @@ using LoadShaper.Domain.Control;
 using LoadShaper.Domain.Cpu;
 using LoadShaper.Domain.Cpu.Blocks;
 using LoadShaper.Domain.Lifecycle;
+using LoadShaper.Domain.Network.Ledger;
 using LoadShaper.Domain.Safety;
 
 namespace LoadShaper.Replay;
@@ -15,7 +16,7 @@ public sealed record TimelineLine(DateTimeOffset At, string Text);
 /// the gate that last under five minutes into the run that they interrupt.
 /// </summary>
 /// <param name="every">A run of slots ends at the multiples of this time on the UTC clock.</param>
-public sealed class Timeline(TimeSpan every)
+public sealed class EventTimeline(TimeSpan every)
 {
     // A shorter closure has no line of its own.
     private static readonly TimeSpan Short = TimeSpan.FromMinutes(5);
@@ -35,6 +36,8 @@ public sealed class Timeline(TimeSpan every)
     private DateOnly? _planned;
     private DaemonStarted? _started;
     private DateTimeOffset? _from;
+    private TrafficReserved? _traffic;
+    private TrafficReserved? _trafficBeforeClosure;
 
     /// <summary>Takes the state at the start of the part.</summary>
     /// <param name="from">Start of the part: what began earlier is clipped to it. Null at the start of the record.</param>
@@ -72,7 +75,6 @@ public sealed class Timeline(TimeSpan every)
             Say(began, $"{BlockText(block)}, still running{since}");
         }
 
-
         return _lines.Count == 0 ? [] : _lines.ToArray();
     }
 
@@ -81,10 +83,7 @@ public sealed class Timeline(TimeSpan every)
         switch (happened)
         {
             case SlotDecided decided:
-                var period = decided.Slot.Start.UtcTicks / every.Ticks;
-                if (period != _period)
-                    EndRun();
-                _period = period;
+                EnterPeriod(decided.Slot.Start);
                 _run.Add(decided, _state);
                 break;
             case StateRecorded recorded:
@@ -102,6 +101,7 @@ public sealed class Timeline(TimeSpan every)
                 EndClosure(opened.At);
                 break;
             case DayPlanned planned:
+                EndRun();
                 if (_planned != planned.Plan.Day)
                     Say(planned.At, EventLine.Of(planned));
                 _planned = planned.Plan.Day;
@@ -110,6 +110,7 @@ public sealed class Timeline(TimeSpan every)
                 _block = _block is { } running ? started.Block with { Start = running.Start } : started.Block;
                 break;
             case BlockEnded ended:
+                EndRun();
                 // A block that was interrupted and not continued has its line already.
                 if (_block is { } over && over.Start < over.Until)
                     SayBlock(over, Earlier(ended.At, over.Until), EventLine.Describe(ended.End));
@@ -137,6 +138,11 @@ public sealed class Timeline(TimeSpan every)
                 (_started, _stopped) = (started, false);
                 if (_interrupted is { } block)
                     (_block, _interrupted) = (block with { Start = started.At }, null);
+                break;
+            case TrafficReserved entry:
+                // One in a few seconds while traffic flows: one line an interval.
+                EnterPeriod(entry.At);
+                _traffic = entry;
                 break;
             default:
                 EndRun();
@@ -169,8 +175,8 @@ public sealed class Timeline(TimeSpan every)
         if (_closed is not null)
             return;
         _closed = closed;
-        _beforeClosure = _run;
-        _run = new SlotRun();
+        (_beforeClosure, _trafficBeforeClosure) = (_run, _traffic);
+        (_run, _traffic) = (new SlotRun(), null);
     }
 
     // Whether a closure has a line of its own is known when it is over; until then all lines wait.
@@ -178,7 +184,7 @@ public sealed class Timeline(TimeSpan every)
     {
         if (_closed is not { } closed)
             return;
-        var (before, during) = (_beforeClosure!, _run);
+        var (before, trafficBefore, during) = (_beforeClosure!, _trafficBeforeClosure, _run);
         _closed = null;
         if (at is { } opened && opened - closed.At < Short)
         {
@@ -187,24 +193,23 @@ public sealed class Timeline(TimeSpan every)
             {
                 before.Add(during);
                 _run = before;
+                _traffic ??= trafficBefore;
             }
             else
             {
-                Say(before);
+                Say(before, trafficBefore);
                 _lines.AddRange(_whileClosed);
             }
         }
         else
         {
-            Say(before);
+            Say(before, trafficBefore);
             var (began, since) = Clip(closed.At);
             Say(began,
                 $"gate {EventLine.Describe(closed.Position)} {(at is { } end ? $"for {EventLine.Span(end - began)}{since}" : $"(still closed){since}")}: {EventLine.Describe(closed.Causes, closed.Input)}"
                 + Later(_strictest > closed.Position, _causes & ~closed.Causes));
             _lines.AddRange(_whileClosed);
-            if (!during.IsEmpty)
-                Say(during);
-            _run = new SlotRun();
+            EndRun();
         }
 
         _whileClosed.Clear();
@@ -228,16 +233,30 @@ public sealed class Timeline(TimeSpan every)
         (_interrupted, _block) = (block, null);
     }
 
-    private void EndRun()
+    private void EnterPeriod(DateTimeOffset at)
     {
-        Say(_run);
-        _run = new SlotRun();
+        var period = at.UtcTicks / every.Ticks;
+        if (period != _period)
+            EndRun();
+        _period = period;
     }
 
-    private void Say(SlotRun stretch)
+    private void EndRun()
     {
-        if (!stretch.IsEmpty)
-            Say(stretch.From, stretch.Text());
+        Say(_run, _traffic);
+        (_run, _traffic) = (new SlotRun(), null);
+    }
+
+    // Both wait for a later event, so that their lines are in the order of their times.
+    private void Say(SlotRun run, TrafficReserved? traffic)
+    {
+        var trafficFirst = traffic is not null && !run.IsEmpty && traffic.At < run.From;
+        if (!run.IsEmpty && !trafficFirst)
+            Say(run.From, run.Text());
+        if (traffic is not null)
+            Say(traffic.At, EventLine.Of(traffic));
+        if (trafficFirst)
+            Say(run.From, run.Text());
     }
 
     private void Say(DateTimeOffset at, string text) => (_closed is null ? _lines : _whileClosed).Add(new TimelineLine(at, text));

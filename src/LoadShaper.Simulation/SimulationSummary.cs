@@ -8,21 +8,23 @@ namespace LoadShaper.Simulation;
 /// <param name="Own">Mean own load over the run, percent.</param>
 /// <param name="OwnLater">The same over the second half.</param>
 /// <param name="Transitions">Changes of the controller's state.</param>
-public sealed record Summary(
+/// <param name="Reserve">Hours for which the readings on 1 min, 5 min and 1 h held if LoadShaper stopped.</param>
+public sealed record SimulationSummary(
     DateTimeOffset From,
     IReadOnlyList<ReadingLine> Readings,
     double Own,
     double OwnLater,
     int Transitions,
+    ReserveLine Reserve,
     Verdict? Verdict)
 {
-    public static Summary Of(SimulationReport report)
+    public static SimulationSummary Of(SimulationReport report)
     {
         var days = report.Minutes / (24 * 60);
         var from = SimulationOptions.Start.AddDays(days > 7 ? 7 : 0);
         var hours = report.Hours.Where(hour => hour.At >= from).ToArray();
         var threshold = report.Rule.Threshold;
-        return new Summary(
+        return new SimulationSummary(
             from,
             [
                 ReadingLine.Of("1 min", hours.Select(hour => hour.Minute), threshold, 1),
@@ -32,12 +34,27 @@ public sealed record Summary(
             ],
             report.OwnFrom(0), report.OwnFrom(days / 2),
             report.Transitions,
+            ReserveLine.Of(hours),
             report.Verdict);
     }
 }
 
+/// <summary>The reserve over a run, whole hours.</summary>
+/// <param name="Min">The lowest; null when the readings did not hold at some hour.</param>
+/// <param name="Mean">The mean; hours in which the readings did not hold count as 0.</param>
+/// <param name="Last">At the end; null when the readings did not hold.</param>
+public sealed record ReserveLine(int? Min, double Mean, int? Last)
+{
+    internal static ReserveLine Of(IReadOnlyList<Evaluation> hours) => hours.Count == 0
+        ? new ReserveLine(null, 0, null)
+        : new ReserveLine(
+            hours.Any(hour => hour.ReserveHours is null) ? null : hours.Min(hour => hour.ReserveHours),
+            hours.Average(hour => hour.ReserveHours ?? 0),
+            hours[^1].ReserveHours);
+}
+
 /// <summary>The P95 by one way of reading over a run; null where it was never seen.</summary>
-/// <param name="HoursUnder">Hours in which it stood under the threshold.</param>
+/// <param name="HoursUnder">Hours in which it was under the threshold.</param>
 public sealed record ReadingLine(string Name, double? Min, double? Mean, double? Max, double? Deviation, int HoursUnder)
 {
     internal static ReadingLine Of(string name, IEnumerable<double?> figures, double threshold, int hoursEach)
