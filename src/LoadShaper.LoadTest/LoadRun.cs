@@ -8,13 +8,23 @@ namespace LoadShaper.LoadTest;
 /// <summary>Executes a plan: the one entry of the engine.</summary>
 public static class LoadRun
 {
+    /// <summary><see cref="RunResult.StopReason"/> of a run that its cancellation token ended.</summary>
+    internal const string Interrupted = "Interrupted";
+
+    /// <summary>The result of a run that sent nothing.</summary>
+    public static RunResult NotStarted(RunPlan plan, RunEnd end, string reason) => RunExecution.NotStarted(plan, end, reason);
+
     /// <summary>
     /// Runs until the plan is done, the observer or the memory limit stops it, or <paramref name="cancellation"/> is used.
     /// The result is complete in every case; <see cref="RunResult.End"/> says how it ended.
     /// </summary>
     /// <param name="observer">Null: the run is not observed.</param>
     /// <exception cref="ArgumentException">The plan has problems (<see cref="RunPlanValidation.Validate"/>).</exception>
-    public static async Task<RunResult> ExecuteAsync(RunPlan plan, IRunObserver? observer = null, CancellationToken cancellation = default)
+    public static Task<RunResult> ExecuteAsync(RunPlan plan, IRunObserver? observer = null, CancellationToken cancellation = default) =>
+        ExecuteAsync(plan, observer, LoadRunOptions.Default, cancellation);
+
+    /// <inheritdoc cref="ExecuteAsync(RunPlan, IRunObserver, CancellationToken)"/>
+    public static async Task<RunResult> ExecuteAsync(RunPlan plan, IRunObserver? observer, LoadRunOptions options, CancellationToken cancellation)
     {
         var problems = plan.Validate();
         if (problems.Count > 0)
@@ -36,7 +46,7 @@ public static class LoadRun
             }
         }
 
-        using var execution = new RunExecution(plan, observer, addresses);
+        using var execution = new RunExecution(plan, observer, addresses, options);
         return await execution.RunAsync(cancellation).ConfigureAwait(false);
     }
 }

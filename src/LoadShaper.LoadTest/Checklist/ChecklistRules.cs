@@ -16,9 +16,9 @@ public sealed record DaemonFacts(double MemoryMb, double CpuPercent, int Concurr
 
 /// <summary>What the readers saw of this machine. Null: it could not be read.</summary>
 /// <param name="CpuIdle">0 to 1, over about a second.</param>
-/// <param name="ClockSynchronised">Null where neither systemd nor the kernel says.</param>
+/// <param name="ClockSynchronised">Null where systemd and the kernel both report nothing.</param>
 /// <param name="PreviousResults">Files of an earlier run in the output directory.</param>
-public sealed record MachineFacts(
+public sealed record GeneratorFacts(
     long? FileDescriptorLimit, (int First, int Last)? PortRange, double? DiskUsed, long? MemoryAvailable, double? CpuIdle,
     bool? ClockSynchronised, string? ClockSource, IReadOnlyList<string> PreviousResults);
 
@@ -32,7 +32,7 @@ public static class ChecklistRules
     /// <summary>Beside the connections: files, the runtime, epoll.</summary>
     private const int OtherDescriptors = 100;
 
-    public static IReadOnlyList<CheckItem> Judge(RunPlan plan, IReadOnlyList<TargetFacts> targets, IReadOnlyCollection<string> allowed, MachineFacts machine, DaemonFacts? daemon)
+    public static IReadOnlyList<CheckItem> Judge(RunPlan plan, IReadOnlyList<TargetFacts> targets, IReadOnlyCollection<string> allowed, GeneratorFacts machine, DaemonFacts? daemon)
     {
         var items = new List<CheckItem>();
         foreach (var target in targets)
@@ -79,7 +79,7 @@ public static class ChecklistRules
             : new CheckItem("daemon limits", CheckLevel.Pass, found);
     }
 
-    private static CheckItem FileDescriptors(RunPlan plan, MachineFacts machine)
+    private static CheckItem FileDescriptors(RunPlan plan, GeneratorFacts machine)
     {
         var needed = plan.Connections + OtherDescriptors;
         return machine.FileDescriptorLimit is not { } limit ? Unknown("file descriptors")
@@ -87,7 +87,7 @@ public static class ChecklistRules
             : new CheckItem("file descriptors", CheckLevel.Fail, $"limit {limit}, needed {needed}", $"ulimit -n {needed}, or fewer connections.");
     }
 
-    private static CheckItem Ports(RunPlan plan, MachineFacts machine)
+    private static CheckItem Ports(RunPlan plan, GeneratorFacts machine)
     {
         if (machine.PortRange is not var (first, last))
             return Unknown("port range");
@@ -103,11 +103,11 @@ public static class ChecklistRules
             : new CheckItem("port range", CheckLevel.Pass, found);
     }
 
-    private static CheckItem Disk(MachineFacts machine) => machine.DiskUsed is not { } used ? Unknown("disk")
+    private static CheckItem Disk(GeneratorFacts machine) => machine.DiskUsed is not { } used ? Unknown("disk")
         : used < MostDiskUsed ? new CheckItem("disk", CheckLevel.Pass, $"{Percent(used)} used")
         : new CheckItem("disk", CheckLevel.Warn, $"{Percent(used)} used; expected under {Percent(MostDiskUsed)}", "Delete old reports, or choose another --out.");
 
-    private static CheckItem Memory(RunPlan plan, MachineFacts machine)
+    private static CheckItem Memory(RunPlan plan, GeneratorFacts machine)
     {
         var needed = Math.Max(LeastMemory, plan.MemoryLimitBytes ?? 0);
         return machine.MemoryAvailable is not { } available ? Unknown("memory")
@@ -115,11 +115,11 @@ public static class ChecklistRules
             : new CheckItem("memory", CheckLevel.Warn, $"{ReportText.Bytes(available)} available; expected {ReportText.Bytes(needed)}", "Stop other programs, or set --max-rss.");
     }
 
-    private static CheckItem Cpu(MachineFacts machine) => machine.CpuIdle is not { } idle ? Unknown("CPU")
+    private static CheckItem Cpu(GeneratorFacts machine) => machine.CpuIdle is not { } idle ? Unknown("CPU")
         : idle >= LeastIdle ? new CheckItem("CPU", CheckLevel.Pass, $"{Percent(idle)} idle")
         : new CheckItem("CPU", CheckLevel.Warn, $"{Percent(idle)} idle; expected {Percent(LeastIdle)}", "Stop other programs: they make the measured times longer.");
 
-    private static CheckItem Clock(MachineFacts machine)
+    private static CheckItem Clock(GeneratorFacts machine)
     {
         if (machine.ClockSource is "jiffies" or "acpi_pm" or "hpet")
             return new CheckItem("clock", CheckLevel.Warn, $"clock source {machine.ClockSource} is slow to read", "Use tsc, kvm-clock or arch_sys_counter.");
@@ -132,7 +132,7 @@ public static class ChecklistRules
         };
     }
 
-    private static CheckItem Previous(MachineFacts machine) => machine.PreviousResults.Count == 0
+    private static CheckItem Previous(GeneratorFacts machine) => machine.PreviousResults.Count == 0
         ? new CheckItem("previous results", CheckLevel.Pass, "none in the output directory")
         : new CheckItem("previous results", CheckLevel.Warn, $"{string.Join(", ", machine.PreviousResults)} will be replaced", "loadshaper load archive DIR keeps them.");
 

@@ -14,13 +14,13 @@ public sealed class FactsReader(string root)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <param name="output">The directory of the coming run; null: the current one.</param>
-    public async Task<MachineFacts> ReadMachineAsync(string? output, CancellationToken cancel)
+    public async Task<GeneratorFacts> ReadMachineAsync(string? output, CancellationToken cancel)
     {
         var before = CpuTimes(Text("proc/stat"));
         await Task.Delay(TimeSpan.FromSeconds(1), cancel);
         var idle = Idle(before, CpuTimes(Text("proc/stat")));
         var directory = Path.GetFullPath(output ?? ".");
-        return new MachineFacts(
+        return new GeneratorFacts(
             FileDescriptors(Text("proc/self/limits")),
             Ports(Text("proc/sys/net/ipv4/ip_local_port_range")),
             DiskUsed(directory),
@@ -78,7 +78,8 @@ public sealed class FactsReader(string root)
             client.DefaultRequestHeaders.Accept.ParseAdd("application/json");
             return ParseDaemon(await client.GetStringAsync(new Uri(Origin(target), "/metrics"), cancel));
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or TaskCanceledException && !cancel.IsCancellationRequested)
+        // InvalidOperationException: an unknown charset.
+        catch (Exception e) when (e is HttpRequestException or JsonException or InvalidOperationException or TaskCanceledException && !cancel.IsCancellationRequested)
         {
             return null;
         }
@@ -167,7 +168,7 @@ public sealed class FactsReader(string root)
                 await socket.ConnectAsync(new UnixDomainSocketEndPoint(path.StartsWith('@') ? "\0" + path[1..] : path), cancel);
                 return new NetworkStream(socket, ownsSocket: true);
             };
-        return new HttpClient(handler) { Timeout = Patience };
+        return new HttpClient(handler) { Timeout = Patience, MaxResponseContentBufferSize = 16 << 20 };
     }
 
     private static Uri Origin(LoadTarget target) => new(target.UnixSocketPath is null ? target.Name : "http://localhost/");

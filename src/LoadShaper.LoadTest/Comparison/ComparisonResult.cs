@@ -8,7 +8,7 @@ public enum ChangeVerdict
     Better,
     Worse,
 
-    /// <summary>The runs differ so much among themselves that a change beyond the tolerance is neither shown nor excluded.</summary>
+    /// <summary>The runs differ so much among themselves that a change beyond the tolerance can be present or absent.</summary>
     Inconclusive,
 
     /// <summary>One side has no value.</summary>
@@ -27,7 +27,7 @@ public sealed record MetricChange(
 
 /// <summary>The whole comparison.</summary>
 /// <param name="WithinRun">
-/// A side had fewer than three runs: parts of runs stood in for runs, so the variation between runs is not in the figures.
+/// A side had fewer than three runs: parts of runs were used as runs, so the variation between runs is not in the figures.
 /// </param>
 /// <param name="Notes">What makes the sides hard to compare: another scenario, another machine, an invalid run.</param>
 public sealed record ComparisonResult(

@@ -1,11 +1,13 @@
 using LoadShaper.LoadTest.Reports;
+using LoadShaper.LoadTest.Results;
 
 namespace LoadShaper.LoadTest.Comparison;
 
 /// <summary>One side of a comparison as read from disk.</summary>
 public sealed record ComparisonSide(IReadOnlyList<RunSample> Runs, IReadOnlyList<Summary> Summaries, IReadOnlyList<MachineInfo> Machines)
 {
-    public IEnumerable<string> InvalidRuns => Runs.Zip(Summaries).Where(r => r.Second.Valid != true).Select(r => r.First.Name);
+    /// <summary>Runs whose generator was the limit, and those that lost a part of their load with a worker.</summary>
+    public IEnumerable<string> InvalidRuns => Runs.Zip(Summaries).Where(r => r.Second.Valid != true || r.Second.End == SummaryBuilder.EndText(RunEnd.WorkersLost)).Select(r => r.First.Name);
 }
 
 /// <summary>Reads runs for comparisons.</summary>
@@ -64,6 +66,7 @@ public static class RunSamples
         Check("scenario", before.Summaries.Select(s => s.Name), after.Summaries.Select(s => s.Name));
         Check("target", before.Summaries.Select(s => s.Target), after.Summaries.Select(s => s.Target));
         Check("planned duration", before.Summaries.Select(s => $"{s.PlannedDurationS} s"), after.Summaries.Select(s => $"{s.PlannedDurationS} s"));
+        Check("number of workers", before.Summaries.Select(s => $"{s.Workers?.Count ?? 0}"), after.Summaries.Select(s => $"{s.Workers?.Count ?? 0}"));
         Check("machine", before.Machines.Select(m => $"{m.Cpus} × {m.CpuModel}"), after.Machines.Select(m => $"{m.Cpus} × {m.CpuModel}"));
         Check("percentile mode", before.Summaries.Select(s => s.Percentiles?.Mode ?? ""), after.Summaries.Select(s => s.Percentiles?.Mode ?? ""));
         return notes;

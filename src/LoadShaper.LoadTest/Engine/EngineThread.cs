@@ -19,6 +19,9 @@ internal sealed class EngineThread : IDisposable
     private const long Millisecond = 1_000_000;
     private const long Second = 1_000 * Millisecond;
 
+    // One turn shortly before the start: the first wake-up of a process takes milliseconds, in which its code is compiled.
+    private const long ReadyBefore = 10 * Millisecond;
+
     private readonly RunClock _clock;
     private readonly ArrivalSource _source;
     private readonly ITransport[] _transports;
@@ -27,11 +30,14 @@ internal sealed class EngineThread : IDisposable
     private readonly FlowExecution _execution;
     private readonly long _drain;
     private readonly long _scanInterval;
+    private readonly long _from;
+    private readonly SendLimit? _limit;
+    private long _startSkew = -1;
     private long _nextTick;
     private long _nextScan;
     private volatile bool _stop;
 
-    internal EngineThread(string name, CompiledPlan plan, LoadSchedule schedule, SchedulePartition partition, int connections, EngineFeed feed, RunClock clock, IReadOnlyList<AddressBook> addresses)
+    internal EngineThread(string name, CompiledPlan plan, LoadSchedule schedule, SchedulePartition partition, int connections, EngineFeed feed, RunClock clock, IReadOnlyList<AddressBook> addresses, long from, SendLimit? limit)
     {
         Name = name;
         _clock = clock;
@@ -41,12 +47,14 @@ internal sealed class EngineThread : IDisposable
         _flows = new FlowTable(connections);
         var choice = new FlowChoice(plan.Plan.Flows, plan.Plan.Seed);
         _source = new ArrivalSource(schedule, plan.Plan, partition, (index, warmup) =>
-            feed.Counters.OnOffered(plan.Flows[choice.Of(index)].Steps[0].Series, warmup));
+            feed.Counters.OnOffered(plan.Flows[choice.Of(index)].Steps[0].Series, warmup), from);
         _transports = [.. plan.Plan.Targets.Select((target, i) => TransportFactory.Create(this, plan.Plan, target, addresses[i]))];
         _execution = new FlowExecution(plan, choice, _source, _flows, feed, _transports);
         _drain = (plan.Plan.Drain?.Ticks * 100 ?? plan.LongestFlow) + Second;
         _scanInterval = Math.Clamp(plan.ShortestTimeout / 100, Millisecond, 50 * Millisecond);
-        _nextTick = schedule.WarmupEnd % Second == 0 ? Second : schedule.WarmupEnd % Second;
+        _from = from;
+        _limit = limit;
+        _nextTick = schedule.SecondAt(from) + Second;
     }
 
     internal string Name { get; }
@@ -62,6 +70,12 @@ internal sealed class EngineThread : IDisposable
     internal ByteWriter Request { get; } = new();
     internal ByteWriter RequestBody { get; } = new();
     internal int ThreadId { get; private set; }
+
+    /// <summary>Nanoseconds from the start to the first turn after it; null before.</summary>
+    internal long? StartSkew => Volatile.Read(ref _startSkew) is var skew and >= 0 ? skew : null;
+
+    /// <summary>The thread stopped because nothing may be sent any more.</summary>
+    internal bool LimitPassed { get; private set; }
 
     /// <summary>When no new requests were taken any more, in schedule time; null while they are.</summary>
     internal long? StoppedAt { get; private set; }
@@ -106,6 +120,9 @@ internal sealed class EngineThread : IDisposable
         while (true)
         {
             var now = Clock();
+            StopAtLimit(now);
+            if (_startSkew < 0 && now >= _from)
+                Volatile.Write(ref _startSkew, now - _from);
             if (!_stop)
                 _source.Advance(now);
             if (end == long.MaxValue && (_stop || _source.Ended))
@@ -146,7 +163,7 @@ internal sealed class EngineThread : IDisposable
     {
         for (var i = 0; i < SendsPerTurn; i++)
         {
-            if (_flows.Free == 0 || !_source.TryTake(now, out var arrival))
+            if (StopAtLimit(now) || _flows.Free == 0 || !_source.TryTake(now, out var arrival))
                 return false;
             _execution.Begin(arrival, now);
             now = Clock();
@@ -155,9 +172,18 @@ internal sealed class EngineThread : IDisposable
         return true;
     }
 
+    /// <summary>True: nothing may be sent any more. Steps that follow are not started either.</summary>
+    private bool StopAtLimit(long now)
+    {
+        if (_limit is null || LimitPassed || now + _clock.Origin < _limit.Nanoseconds)
+            return LimitPassed;
+        LimitPassed = _stop = _execution.Stopping = true;
+        return true;
+    }
+
     private long NextWake(long end)
     {
-        var wake = Math.Min(_nextTick, end);
+        var wake = Math.Min(_startSkew >= 0 ? _nextTick : Clock() < _from - ReadyBefore ? _from - ReadyBefore : _from, end);
         if (_flows.InFlight > 0)
             wake = Math.Min(wake, _nextScan);
         if (end != long.MaxValue)
@@ -169,6 +195,8 @@ internal sealed class EngineThread : IDisposable
     private void Wait(long until)
     {
         var count = Poller.Wait(Clock(), until, _clock.Origin);
+        // A response can be followed by the next step of its flow.
+        StopAtLimit(Clock());
         for (var i = 0; i < count; i++)
         {
             if (Poller.Event(i, out var key, out var events))
@@ -207,12 +235,10 @@ internal interface IEventHandler
 internal sealed class RunClock
 {
     /// <summary>Monotonic nanoseconds at which the schedule starts.</summary>
-    internal long Origin { get; private set; }
+    internal long Origin { get; set; }
 
     internal long Now => Monotonic - Origin;
 
-    internal void StartIn(TimeSpan delay) => Origin = Monotonic + delay.Ticks * 100;
-
     // On Linux the time stamp is CLOCK_MONOTONIC in nanoseconds.
-    private static long Monotonic => Stopwatch.GetTimestamp();
+    internal static long Monotonic => Stopwatch.GetTimestamp();
 }

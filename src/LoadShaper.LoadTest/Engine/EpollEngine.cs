@@ -12,7 +12,8 @@ internal sealed class EpollEngine : ILoadEngine
     private readonly ManualResetEventSlim _start = new();
     private readonly ManualResetEventSlim _release = new();
 
-    internal EpollEngine(CompiledPlan plan, LoadSchedule schedule, IReadOnlyList<AddressBook> addresses, int series)
+    /// <param name="from">Nanoseconds of the schedule before which nothing is sent.</param>
+    internal EpollEngine(CompiledPlan plan, LoadSchedule schedule, IReadOnlyList<AddressBook> addresses, int series, long from, SendLimit? limit)
     {
         var connections = plan.Plan.Connections;
         var count = Math.Min(connections, plan.Plan.EngineThreads ?? Math.Max(1, Environment.ProcessorCount - 1));
@@ -22,7 +23,7 @@ internal sealed class EpollEngine : ILoadEngine
             count = 1;
         _threads = [.. Enumerable.Range(0, count).Select(i => new EngineThread(
             $"load-engine-{i}", plan, schedule, plan.Plan.Partition.Split(i, count),
-            connections / count + (i < connections % count ? 1 : 0), new EngineFeed(series), _clock, addresses))];
+            connections / count + (i < connections % count ? 1 : 0), new EngineFeed(series), _clock, addresses, from, limit))];
         Feeds = [.. _threads.Select(thread => thread.Feed)];
         Name = managed ? "SocketsHttpHandler" : $"epoll ({_threads[0].Poller.Name})";
         Limit = managed ? Managed.HandlerFactory.Limit : null;
@@ -31,9 +32,11 @@ internal sealed class EpollEngine : ILoadEngine
     public string Name { get; }
     public string? Limit { get; }
     public IReadOnlyList<EngineFeed> Feeds { get; }
+    public long? StartSkew => _threads.Max(thread => thread.StartSkew);
+    public bool LimitPassed => _threads.Any(thread => thread.LimitPassed);
     public long? StoppedAt => _threads.Max(thread => thread.StoppedAt);
 
-    public void Start(TimeSpan delay, HealthReader health, Action<string> failed)
+    public void Prepare(HealthReader health, Action<string> failed)
     {
         foreach (var engine in _threads)
         {
@@ -44,8 +47,11 @@ internal sealed class EpollEngine : ILoadEngine
             _running.Add(thread);
             health.Add(engine.Name, engine.ThreadId);
         }
+    }
 
-        _clock.StartIn(delay);
+    public void Start(long origin)
+    {
+        _clock.Origin = origin;
         _start.Set();
     }
 

@@ -14,14 +14,14 @@ internal sealed class FlowExecution(
     /// <summary>A closed-model user whose connection failed waits, so that a dead target does not turn the generator into a busy loop.</summary>
     private const long PauseAfterFailedConnect = 100_000_000;
 
-    private readonly ThreadCounters _counters = feed.Counters;
+    private readonly EngineCounters _counters = feed.Counters;
     private readonly long _lateAfter = plan.Plan.LateAfter.Ticks * 100;
     private readonly PercentileTracking _percentiles = plan.Plan.Percentiles;
 
     /// <summary>The run was stopped: no further step of a flow is started. At the planned end, flows that began are finished.</summary>
     internal bool Stopping { get; set; }
 
-    internal ThreadCounters Counters => _counters;
+    internal EngineCounters Counters => _counters;
 
     internal void Begin(in Arrival arrival, long now)
     {

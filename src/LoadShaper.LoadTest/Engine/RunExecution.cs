@@ -12,6 +12,7 @@ internal sealed class RunExecution : IRunControl, IDisposable
     private static readonly TimeSpan CollectEvery = TimeSpan.FromMilliseconds(25);
 
     private readonly RunPlan _plan;
+    private readonly LoadRunOptions _options;
     private readonly IReadOnlyList<AddressBook> _addresses;
     private readonly LoadSchedule _schedule;
     private readonly HealthReader _health = new();
@@ -19,29 +20,38 @@ internal sealed class RunExecution : IRunControl, IDisposable
     private readonly ILoadEngine _engine;
     private readonly ObserverLoop? _observer;
     private readonly Lock _endLock = new();
+    private readonly long _from;
     private RunEnd _end = RunEnd.Finished;
     private string? _stopReason;
     private DateTimeOffset _startedAt;
 
-    internal RunExecution(RunPlan plan, IRunObserver? observer, IReadOnlyList<AddressBook> addresses)
+    internal RunExecution(RunPlan plan, IRunObserver? observer, IReadOnlyList<AddressBook> addresses, LoadRunOptions options)
     {
         _plan = plan;
+        _options = options;
+        _from = options.From.Ticks * 100;
         _addresses = addresses;
         _schedule = LoadSchedule.Of(plan.Phases, plan.Warmup);
         var series = new SeriesTable(plan);
         var errors = new ErrorCatalog(series.Names);
         var compiled = new CompiledPlan(plan, series, errors);
-        _engine = new EpollEngine(compiled, _schedule, addresses, series.Names.Count);
-        _collector = new Collector(plan, _schedule, series, errors, _engine.Feeds, _health);
+        _engine = new EpollEngine(compiled, _schedule, addresses, series.Names.Count, _from, options.SendLimit);
+        _collector = new Collector(plan, _schedule, series, errors, _engine.Feeds, _health, _from);
         if (observer is not null)
-            _observer = new ObserverLoop(observer, new SnapshotBuilder(_collector, _schedule, _engine), this, e => End(RunEnd.EngineFailed, $"Observer failed: {e.Message}"));
+            _observer = new ObserverLoop(observer, new SnapshotBuilder(_collector, _schedule, _engine, options), this, e => End(RunEnd.EngineFailed, $"Observer failed: {e.Message}"));
     }
 
     internal async Task<RunResult> RunAsync(CancellationToken cancellation)
     {
-        _engine.Start(StartDelay, _health, reason => End(RunEnd.EngineFailed, reason));
-        _startedAt = DateTimeOffset.UtcNow + StartDelay + _plan.Warmup;
-        using var interrupt = cancellation.Register(() => End(RunEnd.Interrupted, "Interrupted"));
+        _engine.Prepare(_health, reason => End(RunEnd.EngineFailed, reason));
+        var now = RunClock.Monotonic;
+        var origin = _options.StartAt ?? now + StartDelay.Ticks * 100 - _from;
+        var late = TimeSpan.FromTicks((now - origin - _from) / 100);
+        if (late > _options.LatestStart)
+            return Refused(late);
+        _engine.Start(origin);
+        _startedAt = DateTimeOffset.UtcNow + TimeSpan.FromTicks((origin - now) / 100) + _plan.Warmup;
+        using var interrupt = cancellation.Register(() => End(RunEnd.Interrupted, LoadRun.Interrupted));
         _observer?.Start(new RunStarted(_startedAt, Planned(_schedule), _engine.Feeds.Count, _engine.Name, AddressTexts()));
         await Task.Factory.StartNew(Collect, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         _engine.Release();
@@ -74,6 +84,15 @@ internal sealed class RunExecution : IRunControl, IDisposable
         };
     }
 
+    private RunResult Refused(TimeSpan late)
+    {
+        // The threads wait for the start; they end at once because they are stopped.
+        _engine.Stop();
+        _engine.Start(RunClock.Monotonic);
+        return NotStarted(_plan, RunEnd.StartMissed, string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"The start was missed by {late.TotalMilliseconds:0} ms (limit {_options.LatestStart.TotalMilliseconds:0} ms); nothing was sent. The machine was too slow or its clock differs: repeat the run, or use another machine"));
+    }
+
     private static TimeSpan Planned(LoadSchedule schedule) => TimeSpan.FromTicks((schedule.End - schedule.WarmupEnd) / 100);
 
     private void Collect()
@@ -81,7 +100,8 @@ internal sealed class RunExecution : IRunControl, IDisposable
         while (true)
         {
             var second = _collector.Drain();
-            if (_collector.Memory == MemoryState.Stop)
+            EndAtLimit();
+            if (_collector.Memory == RssState.Stop)
                 End(RunEnd.MemoryLimit, _collector.LastMemoryText);
             if (second)
                 _observer?.Signal();
@@ -90,7 +110,14 @@ internal sealed class RunExecution : IRunControl, IDisposable
             Thread.Sleep(CollectEvery);
         }
 
+        EndAtLimit();
         _collector.Complete();
+    }
+
+    private void EndAtLimit()
+    {
+        if (_engine.LimitPassed)
+            End(RunEnd.Interrupted, "The permission to send expired");
     }
 
     private void End(RunEnd end, string reason)
@@ -128,6 +155,7 @@ internal sealed class RunExecution : IRunControl, IDisposable
             Echo = _collector.HasEcho ? _collector.Echo() : null,
             Percentiles = _plan.Percentiles,
             Warnings = _collector.Warnings,
+            StartSkew = _options.StartAt is not null && _engine.StartSkew is { } skew ? TimeSpan.FromTicks(skew / 100) : null,
         };
     }
 

@@ -5,11 +5,11 @@ using LoadShaper.LoadTest.Results;
 namespace LoadShaper.LoadTest.Engine;
 
 /// <summary>Takes a consistent view of the collector for the observer. Used by one thread.</summary>
-internal sealed class SnapshotBuilder(Collector collector, LoadSchedule schedule, ILoadEngine engine)
+internal sealed class SnapshotBuilder(Collector collector, LoadSchedule schedule, ILoadEngine engine, LoadRunOptions options)
 {
     private readonly RunCounts[] _before = new RunCounts[collector.Series.Count];
     private RunCounts _totalBefore;
-    private TimeSpan _elapsedBefore = TimeSpan.FromTicks(-schedule.WarmupEnd / 100);
+    private TimeSpan _elapsedBefore = TimeSpan.FromTicks(-schedule.WarmupEnd / 100) + options.From;
     private long _sequence;
 
     internal IReadOnlyList<RunWarning> WarningsFrom(int index)
@@ -45,11 +45,20 @@ internal sealed class SnapshotBuilder(Collector collector, LoadSchedule schedule
                 Errors = collector.ErrorRows(),
                 Health = collector.Health(engine.Name, engine.Limit),
                 Echo = collector.HasEcho ? collector.Echo() : null,
+                WarmupCounts = collector.CountsOfWarmup(),
+                StartSkew = engine.StartSkew is { } skew ? TimeSpan.FromTicks(skew / 100) : null,
+                Cumulative = options.CumulativeEvery > 0 && _sequence % options.CumulativeEvery == 0 ? Cumulative() : null,
             };
             _elapsedBefore = collector.Elapsed;
             return snapshot;
         }
     }
+
+    private SeriesResult[] Cumulative() =>
+    [
+        collector.TotalStats.ToCopy(collector.CountsOfTotal()),
+        .. collector.Series.Count == 1 ? [] : collector.Series.Select((series, i) => series.ToCopy(collector.CountsOf(i))),
+    ];
 
     private SeriesSnapshot OnlySeries(SeriesSnapshot total) => total with { Name = collector.Series[0].Name };
 

@@ -13,7 +13,7 @@ internal enum Received
 
 /// <summary>
 /// One stream connection: connect, send, receive, keep. Subclasses are the protocols. The object is used again for the
-/// next connection; <c>generation</c> tells events of the old descriptor apart.
+/// next connection; <c>generation</c> distinguishes events of the old descriptor.
 /// </summary>
 internal abstract class StreamConnection : IEventHandler
 {

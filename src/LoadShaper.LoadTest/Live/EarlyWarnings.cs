@@ -24,13 +24,16 @@ public sealed class EarlyWarnings(int cpus, long memoryBytes)
 
     private readonly Queue<TimelineRow> _rows = new();
     private readonly Dictionary<string, int> _quiet = [];
+    private int _cores;
 
     public List<EarlyWarning> All { get; } = [];
 
     /// <summary>The warnings that begin with these rows.</summary>
-    public IReadOnlyList<EarlyWarning> OnRows(IReadOnlyList<TimelineRow> rows)
+    /// <param name="cores">Of all machines of a distributed run; 0: those of this machine.</param>
+    public IReadOnlyList<EarlyWarning> OnRows(IReadOnlyList<TimelineRow> rows, int cores = 0)
     {
         var before = All.Count;
+        _cores = cores > 0 ? cores : cpus;
         foreach (var row in rows)
             if (!row.Warmup)
                 OnRow(row);
@@ -58,7 +61,7 @@ public sealed class EarlyWarnings(int cpus, long memoryBytes)
         }
         if (recent.Length >= 3)
         {
-            var cpu = recent[^3..].Min(r => r.Cpu) / cpus;
+            var cpu = recent[^3..].Min(r => r.Cpu) / _cores;
             Judge(at, "generator.cpu", cpu > MostUse,
                 () => $"The load generator uses {MetricText.Share(Math.Round(cpu, 3))} of the machine's CPU; above 85 % it measures itself. Use fewer requests a second or another machine.");
         }

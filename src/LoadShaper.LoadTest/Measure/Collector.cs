@@ -18,7 +18,7 @@ internal sealed class Collector
     private readonly Timeline _timeline = new();
     private readonly LatencyHistogram _lag = new(2);
     private readonly HealthReader _health;
-    private readonly MemoryGuard _memory;
+    private readonly RssLimit _memory;
     private readonly List<TimelineRow> _newRows = [];
     private readonly bool _oneSeries;
     private RunCounts _warmup;
@@ -26,15 +26,16 @@ internal sealed class Collector
     private TimeSpan _windowStart;
     private bool _measuring;
 
-    internal Collector(RunPlan plan, LoadSchedule schedule, SeriesTable series, ErrorCatalog errors, IReadOnlyList<EngineFeed> feeds, HealthReader health)
+    internal Collector(RunPlan plan, LoadSchedule schedule, SeriesTable series, ErrorCatalog errors, IReadOnlyList<EngineFeed> feeds, HealthReader health, long from = 0)
     {
         (_plan, _schedule, _errors, _feeds, _health) = (plan, schedule, errors, feeds, health);
-        _memory = new MemoryGuard(plan.MemoryLimitBytes);
+        _memory = new RssLimit(plan.MemoryLimitBytes);
         Total = new SeriesStats("all", total: true);
         // With one step the total is that step's; there is no need to record twice.
         _oneSeries = series.Names.Count == 1;
         Series = [.. series.Names.Select(name => new SeriesStats(name, total: _oneSeries))];
-        _measuring = schedule.WarmupEnd == 0;
+        _secondStart = from == 0 ? 0 : schedule.SecondAt(from);
+        _measuring = schedule.WarmupEnd <= _secondStart;
         HasEcho = plan.Flows.Any(flow => flow.Steps.Any(step => step is EchoStep));
     }
 
@@ -46,7 +47,7 @@ internal sealed class Collector
     /// <summary>Seconds that were completed; the observer is due when it changes.</summary>
     internal long Seconds { get; private set; }
 
-    internal MemoryState Memory => _memory.State;
+    internal RssState Memory => _memory.State;
     internal string LastMemoryText { get; private set; } = "";
     internal bool HasEcho { get; }
     internal int InFlight { get; private set; }
@@ -229,8 +230,8 @@ internal sealed class Collector
         if (!_memory.Update(_health.ResidentBytes))
             return;
         LastMemoryText = _memory.Text(_health.ResidentBytes);
-        Warn(_memory.State switch { MemoryState.Warning => "memory.warning", MemoryState.TotalsOnly => "memory.totals_only", _ => "memory.limit" }, LastMemoryText);
-        if (_memory.State < MemoryState.TotalsOnly || _oneSeries)
+        Warn(_memory.State switch { RssState.Warning => "memory.warning", RssState.TotalsOnly => "memory.totals_only", _ => "memory.limit" }, LastMemoryText);
+        if (_memory.State < RssState.TotalsOnly || _oneSeries)
             return;
         foreach (var series in Series)
             series.DropHistograms();
@@ -249,7 +250,7 @@ internal sealed class Collector
         BytesReceived = series.BytesReceived,
     });
 
-    private RunCounts Sum(Func<EngineFeed, ThreadCounters.Group> group) => new()
+    private RunCounts Sum(Func<EngineFeed, EngineCounters.Group> group) => new()
     {
         Offered = _feeds.Sum(feed => group(feed).Offered.Sum()),
         Sent = _feeds.Sum(feed => group(feed).Sent.Sum()),

@@ -6,7 +6,7 @@ internal sealed class EngineFeed(int series)
     private volatile bool _finished;
 
     internal OutcomeRing Ring { get; } = new();
-    internal ThreadCounters Counters { get; } = new(series);
+    internal EngineCounters Counters { get; } = new(series);
 
     /// <summary>The mark up to which the collector read the ring, until it completes that second.</summary>
     internal Outcome? Mark { get; set; }

@@ -72,6 +72,21 @@ internal sealed class SeriesStats(string name, bool total)
         return _spare;
     }
 
+    /// <summary>The values up to now.</summary>
+    internal SeriesResult ToCopy(RunCounts counts)
+    {
+        var kept = _lastWindow ?? _current;
+        return new SeriesResult
+        {
+            Name = name,
+            Counts = counts,
+            Response = kept.Response?.Copy() ?? LatencyHistograms.Empty,
+            FailedResponse = kept.Failed?.Copy() ?? LatencyHistograms.Empty,
+            Service = kept.Service?.Copy() ?? LatencyHistograms.Empty,
+            StatusClasses = [.. _status],
+        };
+    }
+
     /// <summary>The final values; this object is not used afterwards.</summary>
     internal SeriesResult ToResult(RunCounts counts)
     {

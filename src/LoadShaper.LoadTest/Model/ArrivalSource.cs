@@ -18,12 +18,15 @@ public sealed class ArrivalSource
     private ArrivalCursor _due;
     private ArrivalCursor _send;
     private LoadSegment? _segment;
+    private readonly long _from;
     private int _next;
     private long _base;
 
     /// <param name="offered">Called once for every arrival that becomes due: its index, and whether it belongs to the warm-up.</param>
-    public ArrivalSource(LoadSchedule schedule, RunPlan plan, SchedulePartition partition, Action<long, bool> offered)
+    /// <param name="from">Arrivals before it are skipped, and users start then.</param>
+    public ArrivalSource(LoadSchedule schedule, RunPlan plan, SchedulePartition partition, Action<long, bool> offered, long from = 0)
     {
+        _from = from;
         _schedule = schedule;
         _plan = plan;
         _partition = partition;
@@ -34,6 +37,7 @@ public sealed class ArrivalSource
         if (most > 0)
             _users = new UserPool(plan.Seed, partition, most, OnReady);
         Switch();
+        Skip();
     }
 
     /// <summary>True after the last segment; what is in flight may still end.</summary>
@@ -105,6 +109,20 @@ public sealed class ArrivalSource
             _users!.FlowEnded(user, now, pause);
     }
 
+    private void Skip()
+    {
+        while (_segment is not null && _from > _segment.Start)
+        {
+            while (_segment.Closed is null && _due.Due != ArrivalCursor.End && _segment.Start + _due.Due < _from)
+                _due.Advance();
+            _send = _due;
+            if (_from < _segment.End)
+                return;
+            _base += _segment.Closed is null ? _due.Passed : 0;
+            Switch();
+        }
+    }
+
     private void CountDue(long now)
     {
         while (_due.Due != ArrivalCursor.End && _segment!.Start + _due.Due <= now)
@@ -133,7 +151,7 @@ public sealed class ArrivalSource
             _users!.Clear();
         if (_segment?.Closed is { } closed)
         {
-            _users!.Begin(closed, _segment.Start, _segment.UsersBefore);
+            _users!.Begin(closed, Math.Max(_segment.Start, _from), _segment.UsersBefore);
         }
         else if (_segment is not null)
         {

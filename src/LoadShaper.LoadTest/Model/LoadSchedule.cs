@@ -66,6 +66,14 @@ public sealed class LoadSchedule
         throw new InvalidOperationException("A schedule has at least one phase");
     }
 
+    /// <summary>Start of the second that holds <paramref name="time"/>; seconds are counted from the end of the warm-up, so the first may be shorter.</summary>
+    public long SecondAt(long time)
+    {
+        const long second = 1_000_000_000;
+        var first = WarmupEnd % second;
+        return time < first ? first - second : time - (time - first) % second;
+    }
+
     /// <summary>Arrivals a second asked for; NaN in a closed segment, 0 outside the schedule.</summary>
     public double PlannedRate(long time)
     {

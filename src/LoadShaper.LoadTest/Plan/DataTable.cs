@@ -8,11 +8,12 @@ public sealed class DataTable
     private readonly byte[] _bytes;
     private readonly int[] _ends;
 
-    private DataTable(string name, IReadOnlyList<string> columns, DataOrder order, byte[] bytes, int[] ends)
+    private DataTable(string name, IReadOnlyList<string> columns, DataOrder order, DataShare share, byte[] bytes, int[] ends)
     {
         Name = name;
         Columns = columns;
         Order = order;
+        Share = share;
         _bytes = bytes;
         _ends = ends;
         Rows = ends.Length / columns.Count;
@@ -21,7 +22,23 @@ public sealed class DataTable
     public string Name { get; }
     public IReadOnlyList<string> Columns { get; }
     public DataOrder Order { get; }
+    public DataShare Share { get; }
     public int Rows { get; }
+
+    /// <summary>The row of an arrival.</summary>
+    /// <param name="chance">Random bits of the arrival, for <see cref="DataOrder.Random"/>.</param>
+    /// <param name="part">Of the process, not of one of its threads.</param>
+    public int Row(long index, ulong chance, SchedulePartition part)
+    {
+        if (Share == DataShare.All)
+            return (int)(Order == DataOrder.Sequential ? index % Rows : (long)(chance % (ulong)Rows));
+        var own = OwnRows(part);
+        var number = Order == DataOrder.Sequential ? index / part.Count % own : (long)(chance % (ulong)own);
+        return (int)(number * part.Count) + part.Index;
+    }
+
+    /// <summary>How many rows are those of one part with <see cref="DataShare.Partition"/>.</summary>
+    public int OwnRows(SchedulePartition part) => (Rows - part.Index + part.Count - 1) / part.Count;
 
     /// <summary>UTF-8 text of a field.</summary>
     public ReadOnlySpan<byte> Field(int row, int column)
@@ -32,7 +49,7 @@ public sealed class DataTable
     }
 
     /// <summary>Collects rows; each needs one value per column. The text of all fields together may take 2 GB.</summary>
-    public sealed class Builder(string name, IReadOnlyList<string> columns, DataOrder order = DataOrder.Sequential)
+    public sealed class Builder(string name, IReadOnlyList<string> columns, DataOrder order = DataOrder.Sequential, DataShare share = DataShare.All)
     {
         private readonly MemoryStream _bytes = new();
         private readonly List<int> _ends = [];
@@ -50,7 +67,7 @@ public sealed class DataTable
             return this;
         }
 
-        public DataTable Build() => new(name, columns, order, _bytes.ToArray(), [.. _ends]);
+        public DataTable Build() => new(name, columns, order, share, _bytes.ToArray(), [.. _ends]);
     }
 }
 
@@ -59,4 +76,14 @@ public enum DataOrder
 {
     Sequential,
     Random,
+}
+
+/// <summary>Which rows a part of a distributed run takes. A run of one process takes all in both cases.</summary>
+public enum DataShare
+{
+    /// <summary>Any row: the one that the arrival would take in a run of one process.</summary>
+    All,
+
+    /// <summary>Row r belongs to the part r mod count, so that no two workers ever use the same row.</summary>
+    Partition,
 }

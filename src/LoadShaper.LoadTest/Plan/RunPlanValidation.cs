@@ -37,6 +37,8 @@ public static class RunPlanValidation
         Check(plan.EngineThreads is null or (>= 1 and <= 256), $"engine threads is {plan.EngineThreads}; expected 1 to 256");
         Check(plan.Partition.Count >= 1 && plan.Partition.Index >= 0 && plan.Partition.Index < plan.Partition.Count,
             $"schedule partition is {plan.Partition.Index} of {plan.Partition.Count}; expected an index from 0 to count - 1");
+        foreach (var table in plan.Data.Where(table => table.Share == DataShare.Partition))
+            Check(table.Rows >= plan.Partition.Count, $"{table.Name} has {table.Rows} rows for {plan.Partition.Count} workers; expected at least one row a worker with share: partition");
         var percentiles = plan.Percentiles;
         Check(percentiles.Mode != PercentileMode.Windowed || percentiles.Window >= TimeSpan.FromSeconds(1), $"percentile window is {percentiles.Window}; expected at least 1 s");
         Check(percentiles.Mode != PercentileMode.Sampled || percentiles.Rate is > 0 and <= 1, $"percentile sampling rate is {percentiles.Rate}; expected above 0 and at most 1");

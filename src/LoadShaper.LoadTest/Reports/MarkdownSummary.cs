@@ -19,7 +19,7 @@ public static class MarkdownSummary
             ("Started", $"{result.StartedAt:yyyy-MM-dd HH:mm:ss} UTC"),
             ("Duration", $"{ReportText.Duration(result.Duration)} of {ReportText.Duration(report.PlannedDuration)}"),
             ("Load", string.Join("; ", report.Context.Plan.Phases.Select(ReportText.Phase))),
-            ("Machine", $"{report.Context.Machine.Cpus} × {report.Context.Machine.CpuModel}, {report.Context.Machine.OperatingSystem}"),
+            (ReportText.MachineHeading(result), $"{report.Context.Machine.Cpus} × {report.Context.Machine.CpuModel}, {report.Context.Machine.OperatingSystem}"),
             ("Requests", $"offered {ReportText.Count(counts.Offered)}, sent {ReportText.Count(counts.Sent)}, completed {ReportText.Count(counts.Completed)}, failed {ReportText.Count(counts.Failed)}, late {ReportText.Count(counts.Late)}, unsent {ReportText.Count(counts.Unsent)}"),
         ])
             text.Append($"| {name} | {Cell(value)} |\n");
@@ -39,6 +39,13 @@ public static class MarkdownSummary
             text.Append("\n## Phases\n\n| phase | completed/s | error rate | p50 | p95 | p99 |\n| --- | ---: | ---: | ---: | ---: | ---: |\n");
             foreach (var phase in report.Phases)
                 text.Append($"| {Cell(phase.Name)} | {ReportText.Rate(phase.Counts.Completed, phase.Duration)} | {ReportText.ErrorRate(phase.Counts)} | {string.Join(" | ", ((double[])[50, 95, 99]).Select(p => ReportText.Latency(phase.Response, p)))} |\n");
+        }
+        foreach (var section in report.Companions.Select(c => c.Section))
+        {
+            text.Append($"\n## {Cell(section.Title)}\n\n").Append(string.Concat(section.Notes.Select(n => $"{Cell(n)}\n\n")));
+            if (section.Rows.Count > 0)
+                text.Append($"| {string.Join(" | ", section.Heads.Select(Cell))} |\n|{string.Concat(Enumerable.Repeat(" --- |", section.Heads.Count))}\n")
+                    .Append(string.Concat(section.Rows.Select(r => $"| {string.Join(" | ", r.Select(Cell))} |\n")));
         }
         if (report.Comparison is { } comparison)
             text.Append("\n## Comparison with the baseline\n\n").Append(Comparison(comparison));

@@ -16,11 +16,15 @@ public static class ReportText
         var crossed = report.Thresholds.Count(t => !t.Passed);
         return report.Result.End switch
         {
-            RunEnd.EngineFailed => $"FAILED: {report.Result.StopReason}",
+            RunEnd.EngineFailed or RunEnd.StartMissed => $"FAILED: {report.Result.StopReason}",
             RunEnd.Interrupted => "INTERRUPTED: the figures cover the run up to then",
             RunEnd.Aborted => $"ABORTED: {report.Result.StopReason}",
             RunEnd.MemoryLimit => $"INVALID RUN: {report.Result.StopReason}",
-            _ when !report.Verdict.Valid => "INVALID RUN: the load generator was the limit, not the target",
+            RunEnd.WorkersLost => $"WORKERS LOST: {report.Result.StopReason}",
+            _ when !report.Verdict.Valid => report.Result.Workers.Count == 0
+                ? "INVALID RUN: the load generator was the limit, not the target"
+                : "INVALID RUN: a load generator was the limit, not the target",
+            _ when report.Failures.Any() => $"FAILED: {string.Join("; ", report.Failures)}",
             _ when crossed > 0 => $"FAILED: {crossed} of {report.Thresholds.Count} thresholds crossed",
             _ when report.Thresholds.Count > 0 => $"PASSED: {(report.Thresholds.Count == 1 ? "the threshold" : $"all {report.Thresholds.Count} thresholds")} met",
             _ => "COMPLETED: no thresholds were set",
@@ -29,11 +33,20 @@ public static class ReportText
 
     /// <summary>"good", "warn" or "bad".</summary>
     public static string Mood(RunReport report) =>
-        report.Result.End == RunEnd.Finished && report.Verdict.Valid && report.Thresholds.All(t => t.Passed)
+        report.Result.End == RunEnd.Finished && report.Verdict.Valid && report.Thresholds.All(t => t.Passed) && !report.Failures.Any()
             ? "good"
             : report.Result.End == RunEnd.Interrupted ? "warn" : "bad";
 
     public static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
+
+    /// <summary>"1 request", "1,200 requests".</summary>
+    public static string Requests(long count) => count == 1 ? "1 request" : $"{Count(count)} requests";
+
+    /// <summary>What the figures of CPU and memory are of: all workers of a distributed run.</summary>
+    public static (string Cpu, string Memory) GeneratorScope(RunResult result) => result.Workers.Count == 0 ? ("", "") : (" (all workers)", " (largest worker)");
+
+    /// <summary>Heading of <see cref="RunReport"/>'s machine: in a distributed run, other machines sent the requests.</summary>
+    public static string MachineHeading(RunResult result) => result.Workers.Count == 0 ? "Machine" : "Machine of the coordinator";
 
     public static string Rate(long count, TimeSpan duration)
     {
@@ -49,6 +62,7 @@ public static class ReportText
 
     public static string Bytes(long bytes) => bytes switch
     {
+        < 0 and > long.MinValue => "-" + Bytes(-bytes),
         >= 1L << 30 => (bytes / (double)(1L << 30)).ToString("0.0", CultureInfo.InvariantCulture) + " GiB",
         >= 1L << 20 => (bytes / (double)(1L << 20)).ToString("0.0", CultureInfo.InvariantCulture) + " MiB",
         >= 1L << 10 => (bytes / (double)(1L << 10)).ToString("0.0", CultureInfo.InvariantCulture) + " KiB",
@@ -75,8 +89,12 @@ public static class ReportText
     public static IEnumerable<string> Notes(RunReport report)
     {
         var result = report.Result;
-        foreach (var reason in report.Verdict.Reasons)
+        // The status line has the loss of workers.
+        var lost = result.End == RunEnd.WorkersLost;
+        foreach (var reason in report.Verdict.Reasons.Where(r => !lost || r.Code != "workers"))
             yield return reason.Text;
+        if (result.Workers.Any(w => w.LostReason is not null))
+            yield return "Requests of a lost worker that no other worker sent count as unsent.";
         switch (result.Percentiles.Mode)
         {
             case PercentileMode.Off:
@@ -91,17 +109,17 @@ public static class ReportText
         }
         var clamped = result.Total.Response.Clamped + result.Total.FailedResponse.Clamped;
         if (clamped > 0)
-            yield return $"{Count(clamped)} requests took longer than 60 s and are recorded as 60 s.";
+            yield return $"{Requests(clamped)} took longer than 60 s and {(clamped == 1 ? "is" : "are")} recorded as 60 s.";
         if (result.Warmup.Offered > 0)
-            yield return $"The warm-up is in no figure: {Count(result.Warmup.Sent)} requests sent, {Count(result.Warmup.Failed)} failed.";
-        if (result.Total.Counts.Unfinished > 0)
-            yield return $"{Count(result.Total.Counts.Unfinished)} requests were in flight when the run ended; they are neither completed nor failed.";
+            yield return $"The warm-up is in no figure: {Requests(result.Warmup.Sent)} sent, {Count(result.Warmup.Failed)} failed.";
+        if (result.Total.Counts.Unfinished is > 0 and var unfinished)
+            yield return $"{Requests(unfinished)} {(unfinished == 1 ? "was" : "were")} in flight when the run ended; {(unfinished == 1 ? "it counts" : "they count")} as not completed and not failed.";
         if (report.Context.Plan.Batch > TimeSpan.Zero)
             yield return $"Requests were sent on a grid of {Units.Format(report.Context.Plan.Batch)} to save CPU; latencies count from the exact intended time.";
         if (result.Health.EngineLimit is { } limit)
             yield return limit;
-        foreach (var warning in result.Warnings)
-            yield return $"At {Duration(warning.At)}: {warning.Text}";
+        foreach (var warning in result.Warnings.Where(w => !lost || w.Code != "worker.lost"))
+            yield return $"At {Duration(warning.At < TimeSpan.Zero ? TimeSpan.Zero : warning.At)}: {warning.Text}";
         foreach (var warning in report.EarlyWarnings)
             yield return $"At {Duration(warning.At)}: {warning.Text}";
     }

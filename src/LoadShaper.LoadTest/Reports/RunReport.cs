@@ -1,3 +1,4 @@
+using LoadShaper.LoadTest.Companions;
 using LoadShaper.LoadTest.Comparison;
 using LoadShaper.LoadTest.Live;
 using LoadShaper.LoadTest.Plan;
@@ -35,6 +36,12 @@ public sealed record RunReport(
     int ExitCode,
     ComparisonResult? Comparison = null)
 {
+    /// <summary>What was observed beside the run.</summary>
+    public IReadOnlyList<CompanionResult> Companions { get; init; } = [];
+
+    /// <summary>Why companions failed the run.</summary>
+    public IEnumerable<string> Failures => Companions.Select(c => c.Failure).OfType<string>();
+
     /// <summary>What the phases asked for; like the run's duration without the warm-up.</summary>
     public TimeSpan PlannedDuration => Result.PlannedDuration - Context.Plan.Warmup;
 }

@@ -18,14 +18,14 @@ public sealed record Summary
     public double DurationS { get; init; }
     public double PlannedDurationS { get; init; }
 
-    /// <summary>running, finished, interrupted, aborted, memory_limit or engine_failed.</summary>
+    /// <summary>running, finished, interrupted, aborted, memory_limit, engine_failed or workers_lost.</summary>
     public string End { get; init; } = "running";
     public string? StopReason { get; init; }
 
     /// <summary>0 when the run is valid and met its thresholds; null while it runs.</summary>
     public int? ExitCode { get; init; }
 
-    /// <summary>False when the generator was the limit; null while it runs.</summary>
+    /// <summary>False when the generator was the limit or workers were lost; null while it runs.</summary>
     public bool? Valid { get; init; }
     public IReadOnlyList<SummaryReason> Invalid { get; init; } = [];
 
@@ -61,7 +61,54 @@ public sealed record Summary
     /// <summary>Consecutive parts of the run, at most ten, for comparisons of single runs.</summary>
     public IReadOnlyList<SummaryPart> Parts { get; init; } = [];
     public SummaryEcho? Echo { get; init; }
+
+    /// <summary>Null in a run without a fault policy.</summary>
+    public SummaryFaults? Faults { get; init; }
+
+    /// <summary>Null without `load soak`.</summary>
+    public SummarySoak? Soak { get; init; }
+
+    /// <summary>Null unless the run was distributed.</summary>
+    public IReadOnlyList<SummaryWorker>? Workers { get; init; }
+
+    /// <summary>The target's own figures; null when it does not offer any.</summary>
+    public SummaryResourceStatus? ResourceStatus { get; init; }
 }
+
+/// <param name="Policy">Name of the policy.</param>
+/// <param name="Text">The policy as the configuration file writes it.</param>
+/// <param name="Counters">How often each fault happened.</param>
+public sealed record SummaryFaults(string Policy, string Text, ulong Seed, IReadOnlyDictionary<string, long> Counters);
+
+/// <summary>One part of a distributed run: that of a worker, or one that it took over.</summary>
+/// <param name="StartSkewMs">Actual minus planned start on its own clock; null when it never started.</param>
+/// <param name="ClockOffsetMs">Its clock minus the coordinator's; for information, the start takes it into account.</param>
+/// <param name="Lost">Why it was lost; null: it was not.</param>
+/// <param name="LostAfterS">End of its last second that is in the result.</param>
+public sealed record SummaryWorker(
+    string Name, string Address, SummaryCounts Counts, SummaryLatency? Response, SummaryLatency? Lag, double Cpu, long RssPeakBytes,
+    double? StartSkewMs, double ClockOffsetMs, long MissedReports, string? Lost, double? LostAfterS)
+{
+    /// <summary>finished, lost, interrupted (stopped by the coordinator), aborted, memory_limit or engine_failed.</summary>
+    public string End { get; init; } = "finished";
+
+    /// <summary>Name of the lost worker whose part this entry is of; null for the worker's own part.</summary>
+    public string? For { get; init; }
+}
+
+/// <param name="Source">What was sampled.</param>
+/// <param name="Verdict">passed, failed or inconclusive.</param>
+/// <param name="RssSlopeBytesPerHour">Over the part that was judged.</param>
+public sealed record SummarySoak(
+    string Source, string Verdict, IReadOnlyList<string> Reasons, int Samples, double JudgedS, long? RssStartBytes, long? RssEndBytes, long? RssPeakBytes, long? RssDeltaBytes,
+    double? RssSlopeBytesPerHour, long? FdsStart, long? FdsEnd, long? ThreadsStart, long? ThreadsEnd, int Missed = 0);
+
+/// <param name="Samples">Answers; <paramref name="Missed"/> are those that were refused or late.</param>
+public sealed record SummaryResourceStatus(
+    string Url, int Samples, int Missed, IReadOnlyList<SummaryResourcePhase> Phases, IReadOnlyList<string> Warnings, IReadOnlyList<string> Violations);
+
+/// <summary>The largest values within a phase; null without a sample in it.</summary>
+public sealed record SummaryResourcePhase(string Phase, int Samples, double? MemoryMb, double? CpuPercent, int? ConcurrentRequests, int? RequestsPerMinute, int Warnings, int Violations);
 
 public sealed record SummaryReason(string Code, string Text);
 

@@ -12,7 +12,7 @@ public static class SummaryBuilder
     {
         var result = report.Result;
         var seconds = result.Duration.TotalSeconds;
-        return Headline(new Summary(), result.Total.Counts, result.Total.Response.Summary(), seconds) with
+        var summary = Headline(new Summary(), result.Total.Counts, result.Total.Response.Summary(), seconds) with
         {
             Name = report.Context.Name,
             Target = report.Context.Target,
@@ -41,6 +41,7 @@ public static class SummaryBuilder
             Parts = Parts(result.Timeline),
             Echo = Echo(result.Echo),
         };
+        return report.Companions.Aggregate(summary, (s, companion) => companion.AddTo(s));
     }
 
     /// <summary>The run so far; its `end` is "running".</summary>
@@ -78,6 +79,8 @@ public static class SummaryBuilder
         RunEnd.Interrupted => "interrupted",
         RunEnd.Aborted => "aborted",
         RunEnd.MemoryLimit => "memory_limit",
+        RunEnd.WorkersLost => "workers_lost",
+        RunEnd.StartMissed => "start_missed",
         _ => "engine_failed",
     };
 
@@ -130,7 +133,7 @@ public static class SummaryBuilder
         ? new SummaryEcho(e.Sent, e.Received, e.Lost, e.Duplicated, e.Reordered, e.Corrupted, e.AfterTimeout)
         : null;
 
-    private static SummaryCounts Counts(RunCounts c) => new()
+    internal static SummaryCounts Counts(RunCounts c) => new()
     {
         Offered = c.Offered,
         Sent = c.Sent,
@@ -148,7 +151,7 @@ public static class SummaryBuilder
 
     private static double Rate(long count, double seconds) => seconds <= 0 ? 0 : Math.Round(count / seconds, 3);
 
-    private static double Round(double value) => Math.Round(value, 3);
+    internal static double Round(double value) => Math.Round(value, 3);
 
     private static double Ms(double microseconds) => Math.Round(microseconds / 1000, 3);
 }

@@ -55,6 +55,18 @@ public sealed record IntervalSnapshot
     public required IReadOnlyList<ErrorRow> Errors { get; init; }
     public required GeneratorHealth Health { get; init; }
     public EchoCounts? Echo { get; init; }
+
+    /// <summary>The warm-up's counts up to now.</summary>
+    public RunCounts WarmupCounts { get; init; }
+
+    /// <summary>As <see cref="RunResult.StartSkew"/>, also without a given instant; null before the start.</summary>
+    public TimeSpan? StartSkew { get; init; }
+
+    /// <summary>
+    /// Copies of what was measured since the start: the total, then one per series unless there is only one. Null unless
+    /// the run was asked for it (<c>LoadRunOptions.CumulativeEvery</c>).
+    /// </summary>
+    public IReadOnlyList<SeriesResult>? Cumulative { get; init; }
 }
 
 /// <summary>Counts and latencies of a series: since the start and in this interval.</summary>

@@ -102,6 +102,20 @@ public sealed class LatencyHistogram
         }
     }
 
+    /// <summary>Occupied buckets in ascending order: lowest value of the bucket, values in it.</summary>
+    internal IEnumerable<(long Microseconds, long Count)> RawBuckets() =>
+        _counts.RecordedValues().Select(value => (_counts.LowestEquivalentValue(value.ValueIteratedTo), value.CountAddedInThisIterationStep));
+
+    /// <summary>Values of one bucket; <see cref="AddExtremes"/> follows the last.</summary>
+    internal void AddBucket(long microseconds, long count) => _counts.RecordValueWithCount(microseconds, count);
+
+    internal void AddExtremes(long min, long max, long clamped)
+    {
+        Clamped += clamped;
+        Max = Math.Max(Max, max);
+        Min = Min == 0 ? min : Math.Min(Min, min);
+    }
+
     /// <summary>HDR V2 compressed, as in <c>.hlog</c> files (base64 of it).</summary>
     public byte[] EncodeV2()
     {

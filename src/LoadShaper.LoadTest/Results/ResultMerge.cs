@@ -15,7 +15,7 @@ public static class ResultMerge
     {
         var rows = parts.GroupBy(row => (row.Text, row.Step, row.Kind))
             .Select(group => Join(group.Key.Text, group.Key.Step, group.Key.Kind, [.. group]))
-            .OrderByDescending(row => row.Count).ThenBy(row => row.Text, StringComparer.Ordinal).ToList();
+            .OrderByDescending(row => row.Count).ThenBy(row => row.Text, StringComparer.Ordinal).ThenBy(row => row.Step, StringComparer.Ordinal).ToList();
         return rows.Count <= limit ? rows : [.. rows.Take(limit), Join("other errors", "*", FailureKind.Other, rows[limit..])];
     }
 

@@ -41,6 +41,15 @@ public sealed record RunResult
 
     /// <summary>Things the report must disclose, for example percentiles dropped by the memory limit.</summary>
     public IReadOnlyList<RunWarning> Warnings { get; init; } = [];
+
+    /// <summary>Actual minus planned start of the engine; null when no instant was given (<c>LoadRunOptions.StartAt</c>) or it did not start.</summary>
+    public TimeSpan? StartSkew { get; init; }
+
+    /// <summary>One per worker of a distributed run; empty otherwise.</summary>
+    public IReadOnlyList<WorkerResult> Workers { get; init; } = [];
+
+    /// <summary>How often each fault of the policy happened, where the run itself executed the policy (a distributed run); null otherwise.</summary>
+    public IReadOnlyDictionary<string, long>? Faults { get; init; }
 }
 
 public enum RunEnd
@@ -59,6 +68,12 @@ public enum RunEnd
 
     /// <summary>The engine cannot go on; <see cref="RunResult.StopReason"/> says why.</summary>
     EngineFailed,
+
+    /// <summary>Workers of a distributed run were lost; what they reported is in the result.</summary>
+    WorkersLost,
+
+    /// <summary>The engine was ready only after <see cref="LoadRunOptions.LatestStart"/>; nothing was sent.</summary>
+    StartMissed,
 }
 
 /// <summary>

@@ -1,3 +1,5 @@
+using LoadShaper.LoadTest.Faults.Configuration;
+using LoadShaper.LoadTest.Faults.Runs;
 using LoadShaper.LoadTest.Plan;
 using LoadShaper.LoadTest.Scenarios.Yaml;
 using LoadShaper.LoadTest.Thresholds;
@@ -20,6 +22,7 @@ public sealed record LoadFlags
     public string? Seed { get; init; }
     public string? MaxRss { get; init; }
     public string? Batch { get; init; }
+    public string? Fault { get; init; }
     public IReadOnlyList<string> Thresholds { get; init; } = [];
     public IReadOnlyList<string> AbortOn { get; init; } = [];
 }
@@ -45,6 +48,7 @@ public static class FlagOverrides
             Seed = Value<ulong>("--seed", flags.Seed, (string t, out ulong n) => ulong.TryParse(t, System.Globalization.CultureInfo.InvariantCulture, out n), "a whole number from 0"),
             MemoryLimitBytes = Value<long>("--max-rss", flags.MaxRss, TryMemory, $"{Units.SizeExpected}, at least {Units.FormatSize(ScenarioOverrides.LeastMemory)}"),
             Batch = Value<TimeSpan>("--batch", flags.Batch, (string t, out TimeSpan d) => Units.TryDuration(t, out d) && d <= TimeSpan.FromSeconds(1), "a duration up to 1s, such as 250us"),
+            Faults = Faults(flags.Fault),
             Thresholds = Conditions("--threshold", flags.Thresholds),
             AbortOn = Conditions("--abort-on", flags.AbortOn),
         };
@@ -81,6 +85,19 @@ public static class FlagOverrides
                 return [new RampRate(from, to, length)];
             Report("--ramp", $"\"{text}\" is not valid; expected two rates and a duration, such as 100..5000/30m");
             return null;
+        }
+
+        RunFaultPlan? Faults(string? text)
+        {
+            try
+            {
+                return text is null ? null : new RunFaultPlan(PolicyReference.Read(text, "--fault"));
+            }
+            catch (ScenarioException e)
+            {
+                problems.AddRange(e.Problems);
+                return null;
+            }
         }
 
         IReadOnlyList<Threshold> Conditions(string flag, IReadOnlyList<string> texts)

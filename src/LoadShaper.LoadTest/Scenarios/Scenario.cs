@@ -1,3 +1,4 @@
+using LoadShaper.LoadTest.Faults.Runs;
 using LoadShaper.LoadTest.Plan;
 using LoadShaper.LoadTest.Thresholds;
 using YamlDotNet.RepresentationModel;
@@ -13,13 +14,19 @@ public sealed record Scenario
     /// <summary>The file or URL it came from, as the operator wrote it.</summary>
     public required string Source { get; init; }
 
-    /// <summary>The plan. It has no phases when neither the file nor the command line says how much load.</summary>
+    /// <summary>The plan. It has no phases when the file and the command line set no rate and no users.</summary>
     public required RunPlan Plan { get; init; }
 
     public IReadOnlyList<Threshold> Thresholds { get; init; } = [];
 
     /// <summary>Conditions that end the run as soon as they hold: the opposite sense of a threshold.</summary>
     public IReadOnlyList<Threshold> AbortOn { get; init; } = [];
+
+    /// <summary>Faults between generator and targets; null: none.</summary>
+    public RunFaultPlan? Faults { get; init; }
+
+    /// <summary>Where the faults are in the file.</summary>
+    public (long Line, long Column) FaultsPlace { get; init; }
 
     /// <summary>Shell commands around the run; executed only with --allow-hooks.</summary>
     public IReadOnlyList<string> Before { get; init; } = [];

@@ -1,3 +1,4 @@
+using LoadShaper.LoadTest.Faults.Runs;
 using LoadShaper.LoadTest.Plan;
 using LoadShaper.LoadTest.Thresholds;
 
@@ -29,6 +30,9 @@ public sealed record ScenarioOverrides
     public PercentileTracking? Percentiles { get; init; }
     public int? MaxSeries { get; init; }
 
+    /// <summary>In place of the scenario's faults.</summary>
+    public RunFaultPlan? Faults { get; init; }
+
     /// <summary>In addition to the scenario's.</summary>
     public IReadOnlyList<Threshold> Thresholds { get; init; } = [];
     public IReadOnlyList<Threshold> AbortOn { get; init; } = [];
@@ -48,6 +52,7 @@ public sealed record ScenarioOverrides
         Batch = Batch ?? lower.Batch,
         Percentiles = Percentiles ?? lower.Percentiles,
         MaxSeries = MaxSeries ?? lower.MaxSeries,
+        Faults = Faults ?? lower.Faults,
         Thresholds = [.. lower.Thresholds, .. Thresholds],
         AbortOn = [.. lower.AbortOn, .. AbortOn],
     };
@@ -79,7 +84,7 @@ public sealed record ScenarioOverrides
                     : plan.Phases is [var only] ? [only with { Duration = duration }]
                     : throw Problem("command line", 0, 0, $"--duration {Units.Format(duration)} with a scenario of {plan.Phases.Count} phases; expected --rate, --users or --ramp beside it"),
             };
-        var resolved = scenario with { Plan = plan, Thresholds = [.. scenario.Thresholds, .. Thresholds], AbortOn = [.. scenario.AbortOn, .. AbortOn] };
+        var resolved = scenario with { Plan = plan, Faults = Faults ?? scenario.Faults, Thresholds = [.. scenario.Thresholds, .. Thresholds], AbortOn = [.. scenario.AbortOn, .. AbortOn] };
         var names = plan.Flows.SelectMany(f => f.Steps).Select(s => s.Name).Concat(PhaseNames(plan)).ToHashSet();
         var unknown = resolved.Thresholds.Concat(resolved.AbortOn).Where(t => t.Step is not null && !names.Contains(t.Step)).ToArray();
         if (unknown.Length > 0)
@@ -88,6 +93,10 @@ public sealed record ScenarioOverrides
                 scenario.Places.GetValueOrDefault(t).Line,
                 scenario.Places.GetValueOrDefault(t).Column,
                 $"threshold \"{t.Text}\": no step or phase is named \"{t.Step}\"; expected {string.Join(", ", names.Select(n => $"\"{n}\""))}"))]);
+        if (resolved.Faults is { } faults && RunFaults.Problems(faults.Policy, plan.Targets).ToArray() is { Length: > 0 } impossible)
+            throw new ScenarioException([.. impossible.Select(p => Faults is null
+                ? new ScenarioProblem(scenario.Source, scenario.FaultsPlace.Line, scenario.FaultsPlace.Column, p)
+                : new ScenarioProblem("--fault", 0, 0, p))]);
         var problems = plan.Validate();
         return problems.Count == 0
             ? resolved

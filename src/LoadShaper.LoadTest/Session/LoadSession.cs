@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using LoadShaper.LoadTest.Companions;
 using LoadShaper.LoadTest.Comparison;
+using LoadShaper.LoadTest.Faults.Runs;
 using LoadShaper.LoadTest.Plan;
 using LoadShaper.LoadTest.Reports;
 using LoadShaper.LoadTest.Reports.Html;
@@ -31,6 +33,15 @@ public sealed record SessionRequest
     public bool AllowHooks { get; init; }
     public IReadOnlyCollection<string> AllowedTargets { get; init; } = [];
 
+    /// <summary>What observes the session from outside.</summary>
+    public IReadOnlyList<ISessionCompanion> Companions { get; init; } = [];
+
+    /// <summary>From where on a run is invalid.</summary>
+    public VerdictLimits Validity { get; init; } = VerdictLimits.Default;
+
+    /// <summary>Executes the run; null: this process does.</summary>
+    public IRunExecutor? Executor { get; init; }
+
     /// <summary>Runs to compare with; null: no comparison.</summary>
     public IReadOnlyList<RunSample>? Baseline { get; init; }
 }
@@ -43,7 +54,7 @@ public sealed record SessionOutcome(int ExitCode, string? Problem, RunReport? Re
 /// <param name="judge">Decides whether a run is valid; <see cref="RunVerdict.Of"/> unless a test decides.</param>
 public sealed class LoadSession(SessionRequest request, ISessionObserver observer, Func<RunResult, RunVerdict>? judge = null)
 {
-    private readonly Func<RunResult, RunVerdict> _judge = judge ?? (result => RunVerdict.Of(result));
+    private readonly Func<RunResult, RunVerdict> _judge = judge ?? (result => RunVerdict.Of(result, request.Validity));
 
     public async Task<SessionOutcome> RunAsync(CancellationToken cancel)
     {
@@ -62,14 +73,48 @@ public sealed class LoadSession(SessionRequest request, ISessionObserver observe
         if (await HookRunner.RunAsync(scenario.Before, observer.OnMessage, cancel) is { } failed)
             return Refused(cancel.IsCancellationRequested ? LoadExitCode.Interrupted : LoadExitCode.Failure, failed);
 
-        var (result, verdict, phases, recorder) = await ExecuteAsync(context, output, cancel);
+        // A remote executor starts the faults where the requests are sent.
+        if (scenario.Faults is not { } policy || request.Executor is not null)
+            return await RunAsync(context, output, null, cancel);
+        RunFaults faults;
+        try
+        {
+            faults = await RunFaults.StartAsync(policy, request.Parts.SelectMany(p => p.Plan.Targets), observer.OnMessage);
+        }
+        catch (IOException e)
+        {
+            return Refused(LoadExitCode.Failure, e.Message);
+        }
+        await using (faults)
+            return await RunAsync(context, output, faults, cancel);
+    }
+
+    private async Task<SessionOutcome> RunAsync(ReportContext context, OutputDirectory? output, RunFaults? faults, CancellationToken cancel)
+    {
+        var scenario = request.Scenario;
+        foreach (var companion in request.Companions)
+            companion.Start();
+        var (result, verdict, phases, recorder) = await ExecuteAsync(context, output, faults, cancel);
+        var companions = new List<CompanionResult>();
+        if (faults is not null)
+            companions.Add(await faults.FinishAsync());
+        else if (scenario.Faults is { } policy && result.Faults is { } counters)
+            companions.Add(RunFaults.Report(policy, scenario.Plan.Targets.Select(t => t.Protocol), counters));
+        if (WorkerTable.Of(result) is { } workers)
+            companions.Add(workers);
+        foreach (var companion in request.Companions)
+            if (await companion.FinishAsync(result, phases) is { } seen)
+                companions.Add(seen);
 
         // The commands that clean up are executed after an interruption too; a second signal ends the process.
         var after = await HookRunner.RunAsync(scenario.After, observer.OnMessage, CancellationToken.None);
         if (after is not null)
             observer.OnMessage(after);
         var thresholds = ThresholdEvaluator.Evaluate(scenario.Thresholds, result, phases, recorder.Windows);
-        var report = new RunReport(context, result, verdict, thresholds, phases, recorder.EarlyWarnings, ExitCodeOf(result, verdict, thresholds, filesFailed: after is not null));
+        var report = new RunReport(context, result, verdict, thresholds, phases, recorder.EarlyWarnings, ExitCodeOf(result, verdict, thresholds, filesFailed: after is not null, companionsFailed: companions.Any(c => c.Failure is not null)))
+        {
+            Companions = companions,
+        };
         if (request.Baseline is { } baseline)
             report = report with { Comparison = Comparer.Compare(baseline, [RunSamples.Of("this run", SummaryBuilder.Of(report))], MetricRule.Defaults) };
         Write(output, report);
@@ -82,17 +127,18 @@ public sealed class LoadSession(SessionRequest request, ISessionObserver observe
     }
 
     /// <summary>
-    /// 105 after an interruption, 1 when the engine failed, 4 for an invalid run, 99 for a crossed threshold or an abort
+    /// 105 after an interruption, 1 when the engine failed, 5 when workers were lost, 4 for an invalid run, 99 for a crossed threshold or an abort
     /// condition, 1 when only a file or hook failed.
     /// </summary>
-    internal static int ExitCodeOf(RunResult result, RunVerdict verdict, IReadOnlyList<ThresholdOutcome> thresholds, bool filesFailed) => result.End switch
+    internal static int ExitCodeOf(RunResult result, RunVerdict verdict, IReadOnlyList<ThresholdOutcome> thresholds, bool filesFailed, bool companionsFailed = false) => result.End switch
     {
         RunEnd.Interrupted => LoadExitCode.Interrupted,
-        RunEnd.EngineFailed => LoadExitCode.Failure,
+        RunEnd.EngineFailed or RunEnd.StartMissed => LoadExitCode.Failure,
         RunEnd.MemoryLimit => LoadExitCode.Invalid,
+        RunEnd.WorkersLost => LoadExitCode.WorkersLost,
         RunEnd.Aborted => LoadExitCode.Threshold,
         _ when !verdict.Valid => LoadExitCode.Invalid,
-        _ when thresholds.Any(t => !t.Passed) => LoadExitCode.Threshold,
+        _ when companionsFailed || thresholds.Any(t => !t.Passed) => LoadExitCode.Threshold,
         _ => filesFailed ? LoadExitCode.Failure : LoadExitCode.Ok,
     };
 
@@ -111,7 +157,7 @@ public sealed class LoadSession(SessionRequest request, ISessionObserver observe
         output.Replace("summary.json", JsonSerializer.Serialize(SummaryBuilder.Of(report), ReportJson.Default.Summary));
     }
 
-    private async Task<(RunResult, RunVerdict, IReadOnlyList<PhaseFigures>, RunRecorder)> ExecuteAsync(ReportContext context, OutputDirectory? output, CancellationToken cancel)
+    private async Task<(RunResult, RunVerdict, IReadOnlyList<PhaseFigures>, RunRecorder)> ExecuteAsync(ReportContext context, OutputDirectory? output, RunFaults? faults, CancellationToken cancel)
     {
         var planned = request.Parts.Aggregate(TimeSpan.Zero, (sum, p) => sum + p.Pause + p.Plan.Phases.Aggregate(TimeSpan.Zero, (s, phase) => s + phase.Duration));
         var recorder = new RunRecorder(context, request.Scenario, planned, output, observer);
@@ -131,7 +177,9 @@ public sealed class LoadSession(SessionRequest request, ISessionObserver observe
                     before.SelectMany(r => r.Series).GroupBy(s => s.Name).ToDictionary(g => g.Key, g => g.Aggregate(default(RunCounts), (sum, s) => sum + s.Counts))));
                 observer.OnMessage($"phase {results.Count + 1} of {request.Parts.Count}: {part.Name}");
             }
-            var result = await LoadRun.ExecuteAsync(part.Plan, recorder, cancel);
+            var result = request.Executor is { } executor
+                ? await executor.ExecuteAsync(part.Plan, recorder, cancel)
+                : await LoadRun.ExecuteAsync(faults?.Through(part.Plan) ?? part.Plan, recorder, cancel);
             results.Add((start, result));
             reasons.AddRange(_judge(result).Reasons.Select(r => part.Name is null ? r : r with { Text = $"{part.Name}: {r.Text}" }));
             if (part.Name is not null)

@@ -47,7 +47,7 @@ internal sealed class RunRecorder(ReportContext context, Scenario scenario, Time
         Windows.OnInterval(snapshot);
         if (_abort.OnInterval(snapshot) is { } reason)
             control.Stop(reason);
-        foreach (var warning in _warnings.OnRows(snapshot.NewRows))
+        foreach (var warning in _warnings.OnRows(snapshot.NewRows, snapshot.Health.Cores))
             observer.OnWarning(warning.At, warning.Text);
         observer.OnView(_view.Build(snapshot, _warnings.All));
         if (output is null || snapshot.Warmup)

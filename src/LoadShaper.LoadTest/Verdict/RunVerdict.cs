@@ -3,15 +3,30 @@ using LoadShaper.LoadTest.Results;
 
 namespace LoadShaper.LoadTest.Verdict;
 
-/// <summary>Whether a run measured the target (valid) or its own generator (invalid, exit code 4).</summary>
+/// <summary>Whether a run measured the target (valid) or its own generator, or lost a part of its load (invalid).</summary>
 /// <param name="Reasons">Why it is invalid, for the operator; empty when valid.</param>
 public sealed record RunVerdict(bool Valid, IReadOnlyList<VerdictReason> Reasons)
 {
     public static RunVerdict Of(RunResult result, VerdictLimits? limits = null)
     {
         limits ??= VerdictLimits.Default;
+        // A worker that was the limit makes the whole run invalid; the sum of all would hide it.
+        VerdictReason[] reasons = result.Workers.Count == 0
+            ? [.. OfProcess(result, limits)]
+            : [.. result.Workers.SelectMany(worker => OfProcess(worker.Result, limits).Select(reason => reason with { Text = $"Worker {worker.Label}: {reason.Text}" }))];
+        if (Workers(result) is { } workers)
+            reasons = [workers, .. reasons];
+        return new RunVerdict(reasons.Length == 0, reasons);
+    }
+
+    /// <summary>The counts in one line: offered / sent / completed / failed / late / unsent.</summary>
+    public static string CountsLine(RunCounts counts) => string.Create(CultureInfo.InvariantCulture,
+        $"offered {counts.Offered} / sent {counts.Sent} / completed {counts.Completed} / failed {counts.Failed} / late {counts.Late} / unsent {counts.Unsent}");
+
+    private static List<VerdictReason> OfProcess(RunResult result, VerdictLimits limits)
+    {
         var reasons = new List<VerdictReason>();
-        if (result.End == RunEnd.EngineFailed)
+        if (result.End is RunEnd.EngineFailed or RunEnd.StartMissed)
             reasons.Add(new VerdictReason("engine", result.StopReason ?? "The engine failed"));
         if (result.End == RunEnd.MemoryLimit)
             reasons.Add(new VerdictReason("memory", result.StopReason ?? "The memory limit was reached"));
@@ -33,23 +48,29 @@ public sealed record RunVerdict(bool Valid, IReadOnlyList<VerdictReason> Reasons
             reasons.Add(lag);
         if (LocalResource(result, limits) is { } resource)
             reasons.Add(resource);
-        return new RunVerdict(reasons.Count == 0, reasons);
+        return reasons;
     }
 
-    /// <summary>The counts in one line: offered / sent / completed / failed / late / unsent.</summary>
-    public static string CountsLine(RunCounts counts) => string.Create(CultureInfo.InvariantCulture,
-        $"offered {counts.Offered} / sent {counts.Sent} / completed {counts.Completed} / failed {counts.Failed} / late {counts.Late} / unsent {counts.Unsent}");
+    /// <summary>Workers were lost, so less was sent than the scenario asks for.</summary>
+    private static VerdictReason? Workers(RunResult result)
+    {
+        if (result.End == RunEnd.WorkersLost)
+            return new VerdictReason("workers", result.StopReason ?? "Workers were lost");
+        var lost = result.Workers.Where(worker => worker.LostReason is not null).Select(worker => worker.Name).Distinct().ToList();
+        return lost.Count == 0 ? null : new VerdictReason("workers", $"Workers lost: {string.Join(", ", lost)}");
+    }
 
     private static VerdictReason? Sent(RunResult result, VerdictLimits limits, bool cpuBound)
     {
         var counts = result.Total.Counts;
-        if (counts.SentRatio >= limits.SentRatio)
+        // What a lost worker did not send says nothing about its connections.
+        if (result.End == RunEnd.WorkersLost || counts.SentRatio >= limits.SentRatio)
             return null;
         var cause = cpuBound
             ? "the generator had no CPU time left"
             : "all connections were in use; the target is slower than connections allow (rate = connections x 1000 / latency in ms)";
         return new VerdictReason("sent",
-            $"The requested rate was not reached: {Percent(counts.SentRatio)} of {counts.Offered} requests were sent (limit {Percent(limits.SentRatio)}); {cause}");
+            $"The requested rate was not reached: {Percent(counts.SentRatio)} of {(counts.Offered == 1 ? "1 request" : $"{counts.Offered} requests")} were sent (limit {Percent(limits.SentRatio)}); {cause}");
     }
 
     private static VerdictReason? Lag(RunResult result, VerdictLimits limits)
@@ -73,19 +94,22 @@ public sealed record RunVerdict(bool Valid, IReadOnlyList<VerdictReason> Reasons
         var count = errors.Sum(error => error.Count);
         return count == 0 || count < result.Total.Counts.Sent * limits.LocalResourceShare
             ? null
-            : new VerdictReason("local_resource", $"{count} requests failed on this machine: {errors[0].Text}");
+            : new VerdictReason("local_resource", $"{(count == 1 ? "1 request" : $"{count} requests")} failed on this machine: {errors[0].Text}");
     }
 
     private static string Percent(double share) => (share * 100).ToString("0.##", CultureInfo.InvariantCulture) + " %";
 }
 
-/// <param name="Code">Stable identifier: <c>sent</c>, <c>cpu</c>, <c>run_queue</c>, <c>lag</c>, <c>memory</c>, <c>engine</c>, <c>local_resource</c>.</param>
+/// <param name="Code">Stable identifier: <c>sent</c>, <c>cpu</c>, <c>run_queue</c>, <c>lag</c>, <c>memory</c>, <c>engine</c>, <c>local_resource</c>, <c>workers</c>.</param>
 public sealed record VerdictReason(string Code, string Text);
 
 /// <summary>From where on a run is invalid.</summary>
 public sealed record VerdictLimits
 {
     public static VerdictLimits Default { get; } = new();
+
+    /// <summary>For a run that is not about latencies, such as a soak test: whether the load was sent is all that matters.</summary>
+    public static VerdictLimits LoadOnly { get; } = new() { RunQueueDelay = double.PositiveInfinity, LagShare = double.PositiveInfinity };
 
     /// <summary>Least share of offered requests that must be sent.</summary>
     public double SentRatio { get; init; } = 0.99;

@@ -9,7 +9,7 @@ namespace LoadShaper.LoadTest.Tests.Checklist;
 
 public sealed class ChecklistTests
 {
-    private static readonly MachineFacts Good = new(65_536, (32_768, 60_999), 0.3, 8L << 30, 0.97, true, "tsc", []);
+    private static readonly GeneratorFacts Good = new(65_536, (32_768, 60_999), 0.3, 8L << 30, 0.97, true, "tsc", []);
     private static readonly TargetFacts Healthy = new("http://127.0.0.1:80", "127.0.0.1", ["127.0.0.1"], null, null, 200, null);
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class ChecklistTests
     [MemberData(nameof(Machines))]
     public void EveryRuleOfTheMachineIsJudged(string name, CheckLevel level, string found)
     {
-        var bad = new MachineFacts(150, (1_000, 1_050), 0.8, 512L << 20, 0.42, false, "tsc", ["summary.json"]);
+        var bad = new GeneratorFacts(150, (1_000, 1_050), 0.8, 512L << 20, 0.42, false, "tsc", ["summary.json"]);
 
         var item = ChecklistRules.Judge(Plan(), [Healthy], [], bad, null).Single(i => i.Name == name);
 
@@ -43,7 +43,7 @@ public sealed class ChecklistTests
     public void WhatCannotBeReadIsAWarning() =>
         Assert.Equal(
             ["file descriptors", "port range", "disk", "memory", "CPU"],
-            ChecklistRules.Judge(Plan(), [], [], new MachineFacts(null, null, null, null, null, null, null, []), null).Where(i => i.Level == CheckLevel.Warn).Select(i => i.Name));
+            ChecklistRules.Judge(Plan(), [], [], new GeneratorFacts(null, null, null, null, null, null, null, []), null).Where(i => i.Level == CheckLevel.Warn).Select(i => i.Name));
 
     [Fact]
     public void ConnectionsForEveryRequestUseUpThePorts()

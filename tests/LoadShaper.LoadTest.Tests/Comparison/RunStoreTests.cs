@@ -99,4 +99,14 @@ public sealed class RunStoreTests : IDisposable
         File.WriteAllText(Path.Combine(directory, "summary.json"), JsonSerializer.Serialize(summary, ReportJson.Default.Summary));
         return directory;
     }
+
+    [Theory]
+    [InlineData(true, "finished", false)]
+    [InlineData(false, "finished", true)]
+    [InlineData(true, "workers_lost", true)]
+    public void A_run_that_lost_workers_is_no_baseline(bool valid, string end, bool invalid)
+    {
+        var summary = new Summary { Valid = valid, End = end };
+        Assert.Equal(invalid, new ComparisonSide([RunSamples.Of("a", summary)], [summary], []).InvalidRuns.Any());
+    }
 }

@@ -39,10 +39,11 @@ public class AllocationTests
         var schedule = LoadSchedule.Of(plan.Phases, TimeSpan.Zero);
         var addresses = new AddressBook(plan.Targets[0]);
         await addresses.ResolveAsync(CancellationToken.None);
-        using var engine = new EpollEngine(new CompiledPlan(plan, series, errors), schedule, [addresses], series.Names.Count);
+        using var engine = new EpollEngine(new CompiledPlan(plan, series, errors), schedule, [addresses], series.Names.Count, from: 0, limit: null);
         var collector = new Collector(plan, schedule, series, errors, engine.Feeds, new HealthReader());
         var failure = "";
-        engine.Start(TimeSpan.Zero, new HealthReader(), reason => failure = reason);
+        engine.Prepare(new HealthReader(), reason => failure = reason);
+        engine.Start(RunClock.Monotonic);
         while (!engine.Feeds.All(feed => feed.Ended))
         {
             collector.Drain();

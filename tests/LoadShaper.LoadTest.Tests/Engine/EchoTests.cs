@@ -156,7 +156,7 @@ public class EchoTests
     }
 
     [Fact]
-    public void The_window_tells_first_duplicate_reordered_and_unknown_apart()
+    public void The_window_distinguishes_first_duplicate_reordered_and_unknown()
     {
         var window = new SequenceWindow();
         for (var i = 0; i < 10; i++)

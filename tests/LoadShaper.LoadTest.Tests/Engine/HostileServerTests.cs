@@ -239,7 +239,7 @@ public class HostileServerTests
     }
 
     [Fact]
-    public async Task A_stall_is_in_the_response_time_of_all_who_had_to_wait()
+    public async Task A_stall_is_in_the_response_time_of_every_request_that_had_to_wait()
     {
         var release = new TaskCompletionSource();
         var requests = 0;

@@ -96,18 +96,18 @@ public class MeasureTests
     public void The_memory_guard_goes_up_only()
     {
         const long limit = 1_000 << 20;
-        var guard = new MemoryGuard(limit);
+        var guard = new RssLimit(limit);
         Assert.False(guard.Update(limit / 100 * 79));
         Assert.True(guard.Update(limit / 100 * 81));
-        Assert.Equal(MemoryState.Warning, guard.State);
+        Assert.Equal(RssState.Warning, guard.State);
         Assert.Contains("80 %", guard.Text(limit / 100 * 81), StringComparison.Ordinal);
         Assert.True(guard.Update(limit / 100 * 91));
-        Assert.Equal(MemoryState.TotalsOnly, guard.State);
+        Assert.Equal(RssState.TotalsOnly, guard.State);
         Assert.False(guard.Update(limit / 2));
-        Assert.Equal(MemoryState.TotalsOnly, guard.State);
+        Assert.Equal(RssState.TotalsOnly, guard.State);
         Assert.True(guard.Update(limit));
-        Assert.Equal(MemoryState.Stop, guard.State);
-        Assert.False(new MemoryGuard(null).Update(long.MaxValue));
+        Assert.Equal(RssState.Stop, guard.State);
+        Assert.False(new RssLimit(null).Update(long.MaxValue));
     }
 
     [Fact]

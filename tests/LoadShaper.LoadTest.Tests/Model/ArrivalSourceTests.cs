@@ -12,10 +12,10 @@ public class ArrivalSourceTests
 
     private static TimeSpan S(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    private ArrivalSource Source(IReadOnlyList<LoadPhase> phases, TimeSpan warmup = default, TimeSpan batch = default, SchedulePartition? part = null)
+    private ArrivalSource Source(IReadOnlyList<LoadPhase> phases, TimeSpan warmup = default, TimeSpan batch = default, SchedulePartition? part = null, long from = 0)
     {
         var plan = new RunPlan { Targets = [], Flows = [], Phases = phases, Batch = batch };
-        return new ArrivalSource(LoadSchedule.Of(phases, warmup), plan, part ?? SchedulePartition.Whole, (index, isWarmup) => _offered.Add((index, isWarmup)));
+        return new ArrivalSource(LoadSchedule.Of(phases, warmup), plan, part ?? SchedulePartition.Whole, (index, isWarmup) => _offered.Add((index, isWarmup)), from);
     }
 
     private static List<Arrival> Take(ArrivalSource source, long now)
@@ -174,5 +174,32 @@ public class ArrivalSourceTests
         source.Advance(0);
         Assert.True(source.TryTake(3 * Second, out var arrival));
         Assert.Equal(0, arrival.Intended);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(700)]
+    [InlineData(1_000)]
+    [InlineData(1_950)]
+    [InlineData(2_000)]
+    public void A_part_that_is_taken_over_continues_with_the_same_arrivals(long milliseconds)
+    {
+        LoadPhase[] phases = [new ConstantRate(10, S(1)), new RampRate(10, 30, S(1))];
+        var part = new SchedulePartition(1, 3);
+        var all = Take(Source(phases, part: part), 2 * Second - 1);
+        _offered.Clear();
+
+        var rest = Take(Source(phases, part: part, from: milliseconds * Ms), 2 * Second - 1);
+
+        Assert.Equal(all.Where(a => a.Intended >= milliseconds * Ms), rest);
+        Assert.Equal(rest.Select(a => a.Index), _offered.Select(o => o.Index));
+    }
+
+    [Fact]
+    public void Users_of_a_part_that_is_taken_over_start_when_it_is()
+    {
+        var source = Source([new ConstantRate(10, S(1)), new ClosedUsers(4, 0, ThinkTime.None, S(2))], part: new SchedulePartition(0, 2), from: 2 * Second);
+        Assert.Equal([(5, 2 * Second), (6, 2 * Second)], Take(source, 2 * Second).Select(a => (a.Index / 2, a.Intended)));
+        Assert.Equal(2, source.Users);
     }
 }

@@ -100,4 +100,19 @@ public class PlanTests
         Assert.Equal(2, table.Rows);
         Assert.Equal(["1", "", "", "zwei"], new[] { (0, 0), (0, 1), (1, 0), (1, 1) }.Select(at => Encoding.UTF8.GetString(table.Field(at.Item1, at.Item2))));
     }
+
+    [Theory]
+    [InlineData(DataOrder.Sequential)]
+    [InlineData(DataOrder.Random)]
+    public void Rows_that_are_partitioned_are_never_used_by_two_parts(DataOrder order)
+    {
+        var builder = new DataTable.Builder("ids.csv", ["id"], order, DataShare.Partition);
+        for (var row = 0; row < 7; row++)
+            builder.Add($"{row}");
+        var table = builder.Build();
+        var rows = Enumerable.Range(0, 3).Select(k => Enumerable.Range(0, 60)
+            .Select(i => table.Row(3 * i + k, LoadTest.Model.Chance.Bits(1, 2, i), new SchedulePartition(k, 3))).ToHashSet()).ToArray();
+        Assert.Equal(["0 3 6", "1 4", "2 5"], rows.Select(r => string.Join(" ", r.Order())));
+        Assert.All(Enumerable.Range(0, 20), i => Assert.Equal(order == DataOrder.Sequential ? i % 7 : (i * 5 % 7), table.Row(i, (ulong)(i * 5), SchedulePartition.Whole)));
+    }
 }

@@ -19,16 +19,22 @@ public sealed class WrongScenarioTests
         {
             Valid + "stepz: 1\n",
             [
-                "s.yaml:4:1: unknown key \"stepz\" in the scenario; did you mean \"steps\"? expected name, target, load, steps, data, variables, headers, connections, arrival, timeout, warmup, drain, seed, max_rss, batch, percentiles, max_series, late_after, threads, http_version, insecure, thresholds, abort_on, before or after",
+                "s.yaml:4:1: unknown key \"stepz\" in the scenario; did you mean \"steps\"? expected name, target, load, steps, data, variables, headers, connections, arrival, timeout, warmup, drain, seed, max_rss, batch, percentiles, max_series, late_after, threads, http_version, insecure, thresholds, abort_on, faults, before or after",
             ]
         },
         {
             Valid + "? [a]\n: b\n",
             [
-                "s.yaml:4:3: unknown key a list in the scenario; expected name, target, load, steps, data, variables, headers, connections, arrival, timeout, warmup, drain, seed, max_rss, batch, percentiles, max_series, late_after, threads, http_version, insecure, thresholds, abort_on, before or after",
+                "s.yaml:4:3: unknown key a list in the scenario; expected name, target, load, steps, data, variables, headers, connections, arrival, timeout, warmup, drain, seed, max_rss, batch, percentiles, max_series, late_after, threads, http_version, insecure, thresholds, abort_on, faults, before or after",
             ]
         },
-        { Valid + "faults: {policy: mobile_3g}\n", ["s.yaml:4:9: faults are not available in this version of loadshaper; remove the key"] },
+        { Valid + "faults: {policy: mobile_2g}\n", ["s.yaml:4:18: unknown policy \"mobile_2g\"; expected mobile_3g, mobile_4g, satellite, congested_wifi, lossy, flapping_link, slow_dns, none"] },
+        { Valid + "faults: {latency: 20}\n", ["s.yaml:4:19: latency is \"20\"; expected a duration such as 250us, 100ms, 30s, 15m, 2h or 1h30m"] },
+        { Valid + "faults: {policy: a, file: nowhere.yaml}\n", ["s.yaml:4:27: file \"nowhere.yaml\" cannot be read: Could not find file 'nowhere.yaml'."] },
+        {
+            Valid + "faults: {packet_duplicate: 5%}\n",
+            ["s.yaml:4:9: policy \"faults\" has packet_duplicate, which TCP cannot have: a TCP proxy sees a byte stream and no packets, so it would corrupt the stream; expected a UDP proxy, or netem (loadshaper fault netem faults)"]
+        },
         {
             "target: http://127.0.0.1:1\nload: {rps: 1, for: 1s}\n",
             [
@@ -292,7 +298,7 @@ public sealed class WrongScenarioTests
         },
         { Valid + "connections: 0\n", ["s.yaml:4:14: connections is \"0\"; expected a whole number from 1 to 65000"] },
         { Valid + "arrival: random\n", ["s.yaml:4:10: arrival is \"random\"; expected uniform or poisson"] },
-        { Valid + "seed: x\n", ["s.yaml:4:7: seed is \"x\"; expected a whole number from 0 to 2147483647"] },
+        { Valid + "seed: x\n", ["s.yaml:4:7: seed is \"x\"; expected a whole number from 0 to 18446744073709551615"] },
         { Valid + "max_rss: 1MiB\n", ["s.yaml:4:10: max_rss is \"1MiB\"; expected at least 32MiB"] },
         { Valid + "max_rss: 1 elephant\n", ["s.yaml:4:10: max_rss is \"1 elephant\"; expected a size such as 512, 64KiB, 256MiB or 1GB"] },
         { Valid + "percentiles: some\n", ["s.yaml:4:14: percentiles is \"some\"; expected on or off or {window: 1m} or {sample: 10%}"] },

@@ -194,6 +194,32 @@ public sealed class LoadSessionTests : IDisposable
         Assert.Equal(2, Summary().Phases.Count);
     }
 
+    [Fact]
+    public async Task AnExecutorReplacesTheEngineAndItsFaults()
+    {
+        await using var server = ScriptedServer.Answering(Ok);
+        var executor = new Executor();
+
+        var outcome = await RunAsync(Request(server, "rps: 50, for: 1s", "faults: {latency: 50ms}\n") with { Executor = executor });
+
+        Assert.Equal((LoadExitCode.WorkersLost, 0), (outcome.ExitCode, server.Accepted));
+        Assert.Equal(server.Port, executor.Plan!.Targets[0].Port);
+        Assert.Equal(["Faults", "Workers"], outcome.Report!.Companions.Select(c => c.Section.Title));
+        Assert.Equal(("workers_lost", "w", 7L), (Summary().End, Summary().Workers!.Single().Name, Summary().Faults!.Counters["delayed"]));
+    }
+
+    private sealed class Executor : IRunExecutor
+    {
+        public LoadTest.Plan.RunPlan? Plan { get; private set; }
+
+        public Task<RunResult> ExecuteAsync(LoadTest.Plan.RunPlan plan, IRunObserver observer, CancellationToken cancel)
+        {
+            Plan = plan;
+            var result = LoadRun.NotStarted(plan, RunEnd.WorkersLost, "1 of 1 workers lost");
+            return Task.FromResult(result with { Workers = [new WorkerResult { Name = "w", Address = "a", Result = result }], Faults = new Dictionary<string, long> { ["delayed"] = 7 } });
+        }
+    }
+
     private static string[] RunStoreFiles => [.. LoadTest.Comparison.RunStore.AllFiles.Order(StringComparer.Ordinal)];
 
     private Summary Summary() => ReportJson.ReadSummary(File.ReadAllText(Path.Combine(_out, "summary.json")));

@@ -95,6 +95,15 @@ public class RunVerdictTests
     }
 
     [Fact]
+    public void A_run_about_growth_is_valid_with_late_requests_and_invalid_with_too_few()
+    {
+        var late = Result(lag: 5_000, response: 6_000, runQueue: 0.5);
+        Assert.Equal(["run_queue", "lag"], Codes(late));
+        Assert.True(RunVerdict.Of(late, VerdictLimits.LoadOnly).Valid);
+        Assert.Equal("sent", Assert.Single(RunVerdict.Of(Result(offered: 1_000, sent: 900), VerdictLimits.LoadOnly).Reasons).Code);
+    }
+
+    [Fact]
     public void A_failed_engine_and_the_memory_limit_make_the_run_invalid()
     {
         Assert.Equal(["engine"], Codes(Result(end: RunEnd.EngineFailed)));

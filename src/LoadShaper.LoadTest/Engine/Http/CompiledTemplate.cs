@@ -12,8 +12,9 @@ internal sealed class CompiledTemplate
     private readonly Part[] _parts;
     private readonly IReadOnlyList<DataTable> _data;
     private readonly ulong _seed;
+    private readonly SchedulePartition _part;
 
-    private CompiledTemplate(Part[] parts, IReadOnlyList<DataTable> data, ulong seed) => (_parts, _data, _seed) = (parts, data, seed);
+    private CompiledTemplate(Part[] parts, RunPlan plan) => (_parts, _data, _seed, _part) = (parts, plan.Data, plan.Seed, plan.Partition);
 
     /// <summary>The bytes when there is no variable in it.</summary>
     internal byte[]? Constant => _parts switch
@@ -37,7 +38,7 @@ internal sealed class CompiledTemplate
                 merged.Add(new Part(part.Literal.ToArray(), null, 0));
         }
 
-        return new CompiledTemplate([.. merged], plan.Data, plan.Seed);
+        return new CompiledTemplate([.. merged], plan);
     }
 
     internal void Write(FlowState flow, ByteWriter to)
@@ -75,10 +76,8 @@ internal sealed class CompiledTemplate
     private ReadOnlySpan<byte> Field(Variable variable, long index)
     {
         var table = _data[variable.Table];
-        var row = table.Order == DataOrder.Sequential
-            ? index % table.Rows
-            : (long)(Chance.Bits(_seed, Chance.Streams.Rows + ((ulong)variable.Table << 8), index) % (ulong)table.Rows);
-        return table.Field((int)row, variable.Column);
+        var chance = table.Order == DataOrder.Random ? Chance.Bits(_seed, Chance.Streams.Rows + ((ulong)variable.Table << 8), index) : 0;
+        return table.Field(table.Row(index, chance, _part), variable.Column);
     }
 
     private readonly record struct Part(byte[] Bytes, Variable? Variable, int Extracted);

@@ -41,6 +41,8 @@ internal sealed unsafe class Poller : IDisposable
 
     internal int Modify(int fd, int events, long key) => Libc.EpollControl(_epoll, Libc.EpollModify, fd, events, key);
 
+    internal int Remove(int fd) => Libc.EpollControl(_epoll, Libc.EpollDelete, fd, 0, 0);
+
     internal void Wake() => Libc.Signal(_wake);
 
     /// <summary>

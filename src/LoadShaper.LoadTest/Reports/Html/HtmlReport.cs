@@ -34,11 +34,13 @@ public static class HtmlReport
             Add(body, "Over time", charts);
         if (report.Phases.Count > 1)
             Add(body, "Phases", ReportTables.Phases(report.Phases));
+        foreach (var section in report.Companions.Select(c => c.Section))
+            Add(body, section.Title, ReportTables.Section(section));
         Add(body, "Steps", ReportTables.Steps(result));
         if (result.Errors.Count > 0)
             Add(body, "Errors", ReportTables.Errors(result.Errors));
         Add(body, "Load generator", ReportTables.Generator(result));
-        Add(body, "Machine", ReportTables.Machine(report.Context.Machine));
+        Add(body, ReportText.MachineHeading(report.Result), ReportTables.Machine(report.Context.Machine));
         Add(body, "Load", ReportTables.Load(report.Context));
         Add(body, "Scenario", new XElement("pre", ReportTables.Printable(report.Context.ResolvedYaml)));
         body.Add(new XElement("p", new XAttribute("class", "soft"),
@@ -90,6 +92,6 @@ public static class HtmlReport
 
     private static string ComparisonNote(Comparison.ComparisonResult comparison) =>
         $"{comparison.RunsBefore} {(comparison.RunsBefore == 1 ? "run" : "runs")} in the baseline, {comparison.RunsAfter} here."
-        + (comparison.WithinRun ? " With fewer than 3 runs on a side, parts of the runs stand in for runs: variation from run to run is not in the interval." : "")
+        + (comparison.WithinRun ? " With fewer than 3 runs on a side, parts of the runs are used as runs: variation from run to run is not in the interval." : "")
         + string.Concat(comparison.Notes.Select(n => " " + n));
 }

@@ -84,7 +84,7 @@ internal static class ReportCharts
         }.Render();
     }
 
-    /// <summary>Linear while all lines can be told apart, logarithmic beyond.</summary>
+    /// <summary>Linear while all lines are distinguishable, logarithmic beyond.</summary>
     private static Scale Latency(double smallest, double largest) =>
         largest / Math.Max(smallest, 1) > 20 ? Scale.Logarithmic(Math.Max(smallest, 1), largest) : Scale.Linear(largest);
 

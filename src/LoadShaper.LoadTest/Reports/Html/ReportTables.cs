@@ -39,9 +39,9 @@ internal static class ReportTables
         [
             ("engine", health.Engine),
             ("send lag p50 / p99 / max", $"{ReportText.Latency(health.Lag, 50)} / {ReportText.Latency(health.Lag, 99)} / {ReportText.Latency(health.Lag, 100)}"),
-            ("CPU", $"{health.Cpu:0.00} cores"),
+            ($"CPU{ReportText.GeneratorScope(result).Cpu}", $"{health.Cpu:0.00} cores"),
             .. health.Threads.Select(t => ($"thread {t.Name}", $"{MetricText.Share(Math.Round(t.Cpu, 3))} of a core{(double.IsNaN(t.RunQueueDelay) ? "" : $", {MetricText.Share(Math.Round(t.RunQueueDelay, 4))} of the time waiting for one")}")),
-            ("memory at start / peak / end", $"{ReportText.Bytes(health.ResidentBytesAtStart)} / {ReportText.Bytes(health.ResidentBytesPeak)} / {ReportText.Bytes(health.ResidentBytes)}"),
+            ($"memory at start / peak / end{ReportText.GeneratorScope(result).Memory}", $"{ReportText.Bytes(health.ResidentBytesAtStart)} / {ReportText.Bytes(health.ResidentBytesPeak)} / {ReportText.Bytes(health.ResidentBytes)}"),
             ("garbage collections", $"{ReportText.Count(health.GarbageCollections)}, {health.GarbageCollectionPause.TotalMilliseconds:0.#} ms in all"),
             ("offered / sent / late / unsent", $"{ReportText.Count(result.Total.Counts.Offered)} / {ReportText.Count(result.Total.Counts.Sent)} / {ReportText.Count(result.Total.Counts.Late)} / {ReportText.Count(result.Total.Counts.Unsent)}"),
             ("bytes sent / received", $"{ReportText.Bytes(result.Total.Counts.BytesSent)} / {ReportText.Bytes(result.Total.Counts.BytesReceived)}"),
@@ -68,6 +68,12 @@ internal static class ReportTables
         ("warm-up", Units.Format(context.Plan.Warmup)),
         ("seed", context.Plan.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture)),
     ]);
+
+    public static object[] Section(ReportSection section) =>
+    [
+        .. section.Notes.Select(n => new XElement("p", new XAttribute("class", "soft"), Printable(n))),
+        .. section.Rows.Count == 0 ? [] : (XElement[])[Table([.. section.Heads], [0], section.Rows.Select(r => Row([.. r], [0])))],
+    ];
 
     private static string[] Cells(RunCounts counts, LatencyHistogram response, TimeSpan duration) =>
     [

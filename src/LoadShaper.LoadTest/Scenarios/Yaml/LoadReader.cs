@@ -105,7 +105,7 @@ internal static class LoadReader
         return true;
     }
 
-    /// <summary>Reads "500..5000"; the unit may stand at either end: "100..5000/min" means both.</summary>
+    /// <summary>Reads "500..5000"; the unit may follow either end: "100..5000/min" means both.</summary>
     internal static bool TryRange(string text, out double from, out double to)
     {
         (from, to) = (0, 0);

@@ -1,3 +1,4 @@
+using LoadShaper.LoadTest.Faults.Configuration;
 using LoadShaper.LoadTest.Plan;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -41,6 +42,13 @@ public static class ResolvedYaml
         };
         Set(root, "max_series", plan.MaxSeries.ToString());
         Set(root, "late_after", Units.Format(plan.LateAfter));
+        if (scenario.Faults is { } faults)
+        {
+            var node = PolicyFormatter.ToYaml(faults.Policy);
+            node.Add("name", faults.Policy.Name);
+            node.Add("seed", faults.Seed.ToString());
+            root.Children[new YamlScalarNode("faults")] = node;
+        }
         SetList(root, "thresholds", scenario.Thresholds.Select(t => t.Text));
         SetList(root, "abort_on", scenario.AbortOn.Select(t => t.Text));
         return Write(root);

@@ -8,7 +8,7 @@ internal sealed class ScenarioContext(Func<string, FileText> readFile, IReadOnly
 {
     private readonly List<LoadTarget> _targets = [];
     private readonly List<DataTable> _tables = [];
-    private readonly Dictionary<(string Path, DataOrder Order), int?> _tableOf = [];
+    private readonly Dictionary<(string Path, DataOrder Order, DataShare Share), int?> _tableOf = [];
     private TemplateCompiler? _compiler;
 
     public IReadOnlyList<LoadTarget> Targets => _targets;
@@ -81,10 +81,10 @@ internal sealed class ScenarioContext(Func<string, FileText> readFile, IReadOnly
     public int? Table(YamlReading reading, YamlNode node)
     {
         var fileNode = node;
-        var order = DataOrder.Sequential;
+        var (order, share) = (DataOrder.Sequential, DataShare.All);
         if (node is YamlMappingNode)
         {
-            if (reading.Map(node, "data", "file", "order") is not { } map)
+            if (reading.Map(node, "data", "file", "order", "share") is not { } map)
                 return null;
             if (!map.TryGetValue("file", out fileNode!))
             {
@@ -93,12 +93,14 @@ internal sealed class ScenarioContext(Func<string, FileText> readFile, IReadOnly
             }
             if (map.TryGetValue("order", out var orderNode))
                 order = reading.Choice(orderNode, "order", ("sequential", DataOrder.Sequential), ("random", DataOrder.Random)) ?? order;
+            if (map.TryGetValue("share", out var shareNode))
+                share = reading.Choice(shareNode, "share", ("all", DataShare.All), ("partition", DataShare.Partition)) ?? share;
         }
         if (reading.Text(fileNode, "data", "a CSV file") is not { } path)
             return null;
-        if (_tableOf.TryGetValue((path, order), out var known))
+        if (_tableOf.TryGetValue((path, order, share), out var known))
             return known;
-        return _tableOf[(path, order)] = ReadTable(reading, fileNode, path, order);
+        return _tableOf[(path, order, share)] = ReadTable(reading, fileNode, path, order, share);
     }
 
     public string? ReadFile(YamlReading reading, YamlNode at, string path)
@@ -109,7 +111,7 @@ internal sealed class ScenarioContext(Func<string, FileText> readFile, IReadOnly
         return file.Text;
     }
 
-    private int? ReadTable(YamlReading reading, YamlNode at, string path, DataOrder order)
+    private int? ReadTable(YamlReading reading, YamlNode at, string path, DataOrder order, DataShare share)
     {
         if (ReadFile(reading, at, path) is not { } text)
             return null;
@@ -118,7 +120,7 @@ internal sealed class ScenarioContext(Func<string, FileText> readFile, IReadOnly
             reading.Problems.Add(problem!);
             return null;
         }
-        var builder = new DataTable.Builder(path, data.Columns, order);
+        var builder = new DataTable.Builder(path, data.Columns, order, share);
         foreach (var row in data.Rows)
             builder.Add(row);
         _tables.Add(builder.Build());

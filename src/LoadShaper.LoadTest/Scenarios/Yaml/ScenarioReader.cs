@@ -1,3 +1,4 @@
+using LoadShaper.LoadTest.Faults.Configuration;
 using LoadShaper.LoadTest.Plan;
 using LoadShaper.LoadTest.Thresholds;
 using YamlDotNet.RepresentationModel;
@@ -10,7 +11,7 @@ internal sealed class ScenarioReader(string source, Func<string, FileText> readF
     private static readonly string[] Keys =
     [
         "name", "target", "load", "steps", "data", "variables", "headers", "connections", "arrival", "timeout", "warmup", "drain", "seed",
-        "max_rss", "batch", "percentiles", "max_series", "late_after", "threads", "http_version", "insecure", "thresholds", "abort_on", "before", "after",
+        "max_rss", "batch", "percentiles", "max_series", "late_after", "threads", "http_version", "insecure", "thresholds", "abort_on", "faults", "before", "after",
     ];
 
     private readonly YamlReading _reading = new(source);
@@ -26,11 +27,6 @@ internal sealed class ScenarioReader(string source, Func<string, FileText> readF
 
     private Scenario? Read(string name, YamlMappingNode root, string? targetOverride)
     {
-        if (root.Children.TryGetValue(new YamlScalarNode("faults"), out var faults))
-        {
-            _reading.Report(faults, "faults are not available in this version of loadshaper; remove the key");
-            return null;
-        }
         if (targetOverride is not null)
             root.Children[new YamlScalarNode("target")] = new YamlScalarNode(targetOverride);
         if (_reading.Map(root, "the scenario", Keys) is not { } map)
@@ -62,6 +58,8 @@ internal sealed class ScenarioReader(string source, Func<string, FileText> readF
             Plan = Settings(map, plan),
             Thresholds = Conditions(map, "thresholds"),
             AbortOn = Conditions(map, "abort_on"),
+            Faults = map.TryGetValue("faults", out var faults) ? ScenarioFaults.Read(_reading, faults, readFile) : null,
+            FaultsPlace = faults is null ? default : (faults.Start.Line, faults.Start.Column),
             Before = Commands(map, "before"),
             After = Commands(map, "after"),
             Root = root,
@@ -78,7 +76,7 @@ internal sealed class ScenarioReader(string source, Func<string, FileText> readF
                 "arrival" => plan with { Arrival = _reading.Choice(node, key, ("uniform", ArrivalProcess.Uniform), ("poisson", ArrivalProcess.Poisson)) ?? plan.Arrival },
                 "warmup" => plan with { Warmup = _reading.Duration(node, key, allowZero: true) ?? plan.Warmup },
                 "drain" => plan with { Drain = _reading.Duration(node, key, allowZero: true) },
-                "seed" => plan with { Seed = (ulong)(_reading.Integer(node, key, 0, int.MaxValue) ?? 1) },
+                "seed" => plan with { Seed = _reading.Seed(node) },
                 "max_rss" => plan with { MemoryLimitBytes = MemoryLimit(node) },
                 "batch" => plan with { Batch = _reading.Duration(node, key, allowZero: true) ?? plan.Batch },
                 "percentiles" => plan with { Percentiles = Percentiles(node) },

@@ -9,7 +9,9 @@ internal sealed class YamlReading(string source)
     public List<ScenarioProblem> Problems { get; } = [];
 
     /// <summary>The root mapping of a document; null after a syntax error or for another shape.</summary>
-    public YamlMappingNode? Load(string text)
+    /// <param name="what">What the document is, for messages.</param>
+    /// <param name="keys">The keys that it has to have.</param>
+    public YamlMappingNode? Load(string text, string what = "scenario", string keys = "target, load and steps")
     {
         var stream = new YamlStream();
         try
@@ -23,12 +25,12 @@ internal sealed class YamlReading(string source)
         }
         if (stream.Documents.Count > 1)
         {
-            Report(stream.Documents[1].RootNode, "a second document; expected one scenario in a file");
+            Report(stream.Documents[1].RootNode, $"a second document; expected one {what} in a file");
             return null;
         }
         if (stream.Documents.Count == 1 && stream.Documents[0].RootNode is YamlMappingNode root)
             return root;
-        Problems.Add(new ScenarioProblem(source, 1, 1, "no scenario; expected a mapping with the keys target, load and steps"));
+        Problems.Add(new ScenarioProblem(source, 1, 1, $"no {what}; expected a mapping with the keys {keys}"));
         return null;
     }
 

@@ -156,7 +156,7 @@ public class ResponseParserTests
     }
 
     [Fact]
-    public void Damaged_responses_neither_throw_nor_loop_nor_depend_on_fragments()
+    public void Damaged_responses_do_not_throw_or_loop_or_depend_on_fragments()
     {
         var input = ValidResponse().SelectMany(text =>
             Gen.Choose(0, text.Length - 1).SelectMany(at =>

@@ -33,10 +33,11 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     internal bool TryHead(out string head) => Heads.TryPeek(out head!);
 
-    internal static ScriptedServer Start(Func<ServerConnection, Task> script)
+    /// <param name="address">127.0.0.1 when left out.</param>
+    internal static ScriptedServer Start(Func<ServerConnection, Task> script, IPAddress? address = null)
     {
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Bind(new IPEndPoint(address ?? IPAddress.Loopback, 0));
         listener.Listen(512);
         return new ScriptedServer(listener, script);
     }

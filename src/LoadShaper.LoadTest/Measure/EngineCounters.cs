@@ -6,7 +6,7 @@ namespace LoadShaper.LoadTest.Measure;
 /// Ascending counters of one engine thread per series, warm-up apart. Only that thread writes; the collector reads values
 /// that may be a moment old, and exact ones after the thread ended.
 /// </summary>
-internal sealed class ThreadCounters(int series)
+internal sealed class EngineCounters(int series)
 {
     internal Group Measured { get; } = new(series);
     internal Group Warmup { get; } = new(series);

@@ -1,6 +1,6 @@
 namespace LoadShaper.LoadTest.Measure;
 
-internal enum MemoryState
+internal enum RssState
 {
     Normal,
 
@@ -15,19 +15,19 @@ internal enum MemoryState
 }
 
 /// <summary>What to do at a resident size. A state is never left for a lower one: what was dropped does not come back.</summary>
-internal sealed class MemoryGuard(long? limitBytes)
+internal sealed class RssLimit(long? limitBytes)
 {
-    internal MemoryState State { get; private set; }
+    internal RssState State { get; private set; }
 
     /// <summary>True when the state changed.</summary>
     internal bool Update(long residentBytes)
     {
         if (limitBytes is not { } limit)
             return false;
-        var state = residentBytes >= limit ? MemoryState.Stop
-            : residentBytes >= limit / 10 * 9 ? MemoryState.TotalsOnly
-            : residentBytes >= limit / 10 * 8 ? MemoryState.Warning
-            : MemoryState.Normal;
+        var state = residentBytes >= limit ? RssState.Stop
+            : residentBytes >= limit / 10 * 9 ? RssState.TotalsOnly
+            : residentBytes >= limit / 10 * 8 ? RssState.Warning
+            : RssState.Normal;
         if (state <= State)
             return false;
         State = state;
@@ -39,8 +39,8 @@ internal sealed class MemoryGuard(long? limitBytes)
         var share = $"{residentBytes >> 20} MiB of {limitBytes >> 20} MiB";
         return State switch
         {
-            MemoryState.Warning => $"Resident memory is above 80 % of the limit ({share})",
-            MemoryState.TotalsOnly => $"Resident memory is above 90 % of the limit ({share}); percentiles of single steps are dropped, totals are kept",
+            RssState.Warning => $"Resident memory is above 80 % of the limit ({share})",
+            RssState.TotalsOnly => $"Resident memory is above 90 % of the limit ({share}); percentiles of single steps are dropped, totals are kept",
             _ => $"Resident memory reached the limit ({share}); the run stops. Use fewer connections or users, or raise --max-rss",
         };
     }
