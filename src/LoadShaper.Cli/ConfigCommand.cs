@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Text;
 using LoadShaper.Daemon.Configuration;
 using LoadShaper.Domain.Platform;
@@ -13,6 +14,7 @@ internal static class ConfigCommand
     {
         var json = new Option<bool>("--json") { Description = "Print JSON, with problems and warnings." };
         var explain = new Option<string?>("--explain") { Description = "Explain one setting: what it does, and the risk of a wrong value.", HelpName = "NAME" };
+        explain.CompletionSources.Add(_ => SettingsTable.All.Select(setting => new CompletionItem(setting.Name)));
         var envTemplate = new Option<bool>("--env-template") { Description = "Print a commented .env file with every setting at its default." };
         var referenceConf = new Option<bool>("--reference-conf") { Description = "Print hocon/reference.conf, generated from the settings table." };
         var markdown = new Option<bool>("--markdown") { Description = "Print docs/configuration.md, generated from the settings table." };
@@ -42,7 +44,7 @@ internal static class ConfigCommand
         output.Write(Heading(loaded.Shape));
         output.Write(TextTable.Render(
             ["NAME", "VALUE", "FROM", "DEFAULT", "BOUNDS"],
-            loaded.Reading.Values.Select(v => new[] { v.Setting.Name, OrDash(v.Text), v.Origin.ToString(), OrDash(v.Setting.Default), v.Setting.Bounds })));
+            loaded.Reading.Values.Select(v => new[] { v.Setting.Name, OrDash(v.Shown), v.Origin.ToString(), OrDash(v.Setting.Default), v.Setting.Bounds })));
         foreach (var warning in loaded.Shape.Warnings)
             error.WriteLine("warning: " + warning);
         error.Write(SettingsReport.Warnings(loaded.Reading.Warnings));
@@ -66,7 +68,7 @@ internal static class ConfigCommand
             return ExitCode.Usage;
         }
         var setting = value.Setting;
-        output.WriteLine($"{setting.Name}={value.Text}");
+        output.WriteLine($"{setting.Name}={value.Shown}");
         output.WriteLine();
         output.Write(TextTable.Wrapped(setting.Note, "  "));
         output.Write(TextTable.Wrapped($"Risk: {setting.Risk}", "  "));

@@ -37,7 +37,7 @@ internal static class ConfigJson
         Settings = loaded.Reading.Values.Select(v => new
         {
             v.Setting.Name,
-            Value = v.Text,
+            Value = v.Shown,
             Unit = v.Setting.Unit == "" ? null : v.Setting.Unit,
             Source = v.Origin.Source.ToString().ToLowerInvariant(),
             v.Origin.File,

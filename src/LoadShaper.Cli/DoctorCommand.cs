@@ -49,7 +49,7 @@ internal static class DoctorCommand
         return text.Append('\n').Append(Summary(results)).Append('\n').ToString();
     }
 
-    // `mend` is the name that earlier versions gave to `fix`.
+    // JSON field of earlier versions, the same value as `fix`.
     internal static string RenderJson(IReadOnlyList<CheckResult> results) => JsonSerializer.Serialize(new
     {
         Checks = results.Select(r => new { r.Name, Status = r.Status.ToString().ToUpperInvariant(), r.Found, Fix = r.Fix == "" ? null : r.Fix, Mend = r.Fix == "" ? null : r.Fix }),

@@ -33,7 +33,7 @@ internal static class HoldCommand
         return ExitCode.Ok;
     }
 
-    /// <summary>The first the OOM killer takes; allowed to everyone, and good without.</summary>
+    /// <summary>Makes this process the first victim of the OOM killer. Needs no privilege; optional.</summary>
     private static void DieFirst()
     {
         foreach (var (file, text) in new[] { ("/proc/self/oom_score_adj", "1000"), ("/proc/self/comm", "loadshaper-hold") })

@@ -10,7 +10,7 @@ public sealed partial class PackageTests
     private static readonly XElement Versions = Repository.ReadXml("Directory.Packages.props");
 
     [Fact]
-    public void Versions_stand_in_Directory_Packages_props_alone()
+    public void Versions_are_in_Directory_Packages_props_alone()
     {
         var elsewhere = Repository.Files
             .Where(f => f.EndsWith("proj", StringComparison.Ordinal) || f.EndsWith(".props", StringComparison.Ordinal) || f.EndsWith(".targets", StringComparison.Ordinal))

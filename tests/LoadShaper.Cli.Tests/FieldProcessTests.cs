@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Text.Json;
 using LoadShaper.Daemon.Hosting;
 using LoadShaper.Daemon.Tests;
+using LoadShaper.Domain.Lifecycle;
 using LoadShaper.Journal;
 using Xunit;
 
@@ -101,6 +103,42 @@ public sealed class FieldProcessTests : IDisposable
         Until.True(() => Manifests(two).Contains("slot-decided.1"));
 
         Assert.Contains("Second keeper on this machine", Output(second), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void In_text_the_log_ends_with_the_reason_of_the_stop_as_the_journal_has_it()
+    {
+        var data = Data("data");
+        var daemon = Daemon(data);
+        Until.True(() => Manifests(data).Contains("slot-decided.1"));
+        Until.True(() => Output(daemon).Contains("[loadshaper] cpu now=", StringComparison.Ordinal));
+
+        Signal("-TERM", daemon);
+
+        Assert.Equal(ExitCode.Ok, AwaitEnd(daemon));
+        Assert.EndsWith(" INF LoadShaper stopped: SIGTERM", Output(daemon).TrimEnd(), StringComparison.Ordinal);
+        Assert.DoesNotContain("CoordinatedShutdown", Output(daemon), StringComparison.OrdinalIgnoreCase);
+        using var reader = JournalReader.Open(Path.Combine(data, "journal.db"));
+        Assert.Equal("SIGTERM", reader.Read().Select(entry => entry.Event).OfType<DaemonStopped>().Single().Reason);
+    }
+
+    [Fact]
+    public void In_JSON_each_figure_of_the_telemetry_line_is_a_property()
+    {
+        var data = Data("data");
+        var daemon = Daemon(data, settings: ("LOG_FORMAT", "json"));
+        Until.True(() => Manifests(data).Contains("slot-decided.1"));
+        Until.True(() => Output(daemon).Contains("\"MinutesNeeded\":", StringComparison.Ordinal));
+
+        Signal("-TERM", daemon);
+
+        Assert.Equal(ExitCode.Ok, AwaitEnd(daemon));
+        var lines = Output(daemon).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var telemetry = lines.Last(line => line.GetProperty("Properties").TryGetProperty("MinutesNeeded", out _)).GetProperty("Properties");
+        foreach (var name in new[] { "CpuNow", "CpuOwn", "MemoryNow", "LoadNow", "Exceedance", "MinutesNeeded", "Samples7d" })
+            Assert.Equal(JsonValueKind.Number, telemetry.GetProperty(name).ValueKind);
+        Assert.Equal("UNKNOWN", telemetry.GetProperty("Verdict").GetString());
+        Assert.Equal("SIGTERM", lines[^1].GetProperty("Properties").GetProperty("Reason").GetString());
     }
 
     private string Data(string name) => Directory.CreateDirectory(Path.Combine(_work, name)).FullName;

@@ -45,7 +45,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public void What_is_wrong_with_the_settings_the_directory_and_the_port_is_told_at_once()
+    public void What_is_wrong_with_the_settings_the_directory_and_the_port_is_reported_at_once()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
@@ -55,15 +55,15 @@ public sealed class ProcessTests : IDisposable
         var machine = Start(["run", "--data-dir", missing], ("HEALTH_PORT", $"{port}"));
 
         Assert.Equal(ExitCode.Config, settings.AwaitEnd());
-        foreach (var told in new[] { "CPU_P95_SETPOINT", "LOG_FORMAT", $"mkdir -p {missing}" })
-            Assert.Contains(told, settings.Output, StringComparison.Ordinal);
+        foreach (var expected in new[] { "CPU_P95_SETPOINT", "LOG_FORMAT", $"mkdir -p {missing}" })
+            Assert.Contains(expected, settings.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Config, machine.AwaitEnd());
-        foreach (var told in new[] { $"mkdir -p {missing}", $"HEALTH_PORT: cannot listen on 127.0.0.1:{port}", "LoadShaper does not start" })
-            Assert.Contains(told, machine.Output, StringComparison.Ordinal);
+        foreach (var expected in new[] { $"mkdir -p {missing}", $"HEALTH_PORT: cannot listen on 127.0.0.1:{port}", "LoadShaper does not start" })
+            Assert.Contains(expected, machine.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_healthcheck_asks_this_machine_whatever_proxy_the_environment_names()
+    public async Task The_healthcheck_asks_this_machine_and_ignores_the_proxy_of_the_environment()
     {
         using var daemon = new TcpListener(IPAddress.Loopback, 0);
         daemon.Start();
@@ -83,7 +83,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_directory_is_told_and_not_made()
+    public void A_missing_directory_is_reported_and_not_created()
     {
         var missing = Path.Combine(_data, "missing");
         var program = Start(["run", "--data-dir", missing], ("HEALTH_ENABLED", "false"));
@@ -94,7 +94,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public void A_port_in_use_is_told_by_the_setting_that_mends_it()
+    public void A_port_in_use_is_reported_with_the_setting_that_fixes_it()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
@@ -107,7 +107,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public void A_lock_that_cannot_be_taken_is_told_with_its_file()
+    public void A_lock_that_cannot_be_taken_is_reported_with_its_file()
     {
         // A directory in its place: nobody may open that for writing, not even root.
         Directory.CreateDirectory(Path.Combine(_data, "loadshaper.lock"));
@@ -134,7 +134,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Systemd_is_told_of_the_start_of_each_watchdog_interval_and_of_the_end()
+    public async Task Systemd_is_notified_of_the_start_of_each_watchdog_interval_and_of_the_end()
     {
         // As systemd makes it for a unit of Type=notify with WatchdogSec.
         using var systemd = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
@@ -191,7 +191,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public void A_command_line_that_is_not_understood_is_told_apart_from_a_failure()
+    public void A_command_line_that_is_not_understood_is_distinguished_from_a_failure()
     {
         Assert.Equal(ExitCode.Usage, Start(["run", "--data-directory", _data]).AwaitEnd());
         Assert.Equal(ExitCode.Usage, Start(["start"]).AwaitEnd());

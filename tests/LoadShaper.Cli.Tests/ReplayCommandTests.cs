@@ -20,7 +20,7 @@ public sealed class ReplayCommandTests : IDisposable
     public void Dispose() => _directory.Delete(recursive: true);
 
     [Fact]
-    public void The_timeline_of_a_data_directory_is_told()
+    public void The_timeline_of_a_data_directory_is_printed()
     {
         Write([Started(), .. Slots(Noon, 90), new DaemonStopped(Noon.AddMinutes(90), "stop was asked for")]);
 
@@ -38,7 +38,7 @@ public sealed class ReplayCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_part_is_told_by_its_distance_from_the_end()
+    public void A_part_is_named_by_its_distance_from_the_end()
     {
         Write([Started(), .. Slots(Noon, 90)]);
 
@@ -62,7 +62,7 @@ public sealed class ReplayCommandTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_read_is_named_and_the_rest_is_told()
+    public void What_cannot_be_read_is_named_and_the_rest_is_reported()
     {
         Write([Started(), .. Slots(Noon, 3)]);
         using (var connection = SqliteFile.Open(Database))
@@ -113,7 +113,7 @@ public sealed class ReplayCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_time_without_events_is_told()
+    public void A_time_without_events_is_reported()
     {
         Write([Started(), .. Slots(Noon, 3)]);
 

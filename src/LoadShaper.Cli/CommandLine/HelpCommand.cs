@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using LoadShaper.Domain.Settings;
 
 namespace LoadShaper.Cli.CommandLine;
@@ -9,6 +10,7 @@ internal static class HelpCommand
     public static Command Create(RootCommand root)
     {
         var of = new Argument<string[]>("COMMAND") { Description = "The command to show the help of.", Arity = ArgumentArity.ZeroOrMore };
+        of.CompletionSources.Add(_ => root.Subcommands.Where(sub => !sub.Hidden).Select(sub => new CompletionItem(sub.Name)));
         var command = new Command("help", "Show the help of a command.") { of };
         command.SetAction(async (parsed, cancel) =>
         {

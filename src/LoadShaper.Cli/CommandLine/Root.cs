@@ -1,7 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using LoadShaper.Cli.Alerts;
 using LoadShaper.Cli.Explain;
+using LoadShaper.Cli.Fault;
+using LoadShaper.Cli.Fleet;
 using LoadShaper.Cli.Load;
+using LoadShaper.Cli.Oracle;
 using LoadShaper.Cli.Run;
 using LoadShaper.Cli.Simulate;
 using LoadShaper.Cli.Status;
@@ -16,15 +20,22 @@ internal static class Root
         var root = new RootCommand("Keeps an Oracle Always Free VM from being reclaimed as idle, without disturbing other processes.")
         {
             RunCommand.Create(),
+            ReceiveCommand.Create(),
             ConfigCommand.Create(),
+            MetricsCommand.Create(),
             DoctorCommand.Create(),
             SimulateCommand.Create(),
             ReplayCommand.Create(),
             StatusCommand.Create(),
+            OracleCommand.Create(),
+            FleetCommand.Create(),
+            AlertCommand.Create(),
             ExplainCommand.Create(),
             LoadCommand.Create(),
+            FaultCommand.Create(),
             HealthcheckCommand.Create(),
             HoldCommand.Create(),
+            CompletionCommand.Create(),
             HelpCommand.CreateVersion(),
         };
         root.Add(HelpCommand.Create(root));

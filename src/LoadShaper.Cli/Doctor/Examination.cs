@@ -4,6 +4,7 @@ using LoadShaper.Daemon.Cpu;
 using LoadShaper.Daemon.Hosting;
 using LoadShaper.Daemon.Memory;
 using LoadShaper.Daemon.Network;
+using LoadShaper.Daemon.Oracle;
 using LoadShaper.Daemon.Sampling;
 using LoadShaper.Domain.Cpu.Burning;
 using LoadShaper.Domain.Settings;
@@ -45,7 +46,15 @@ internal sealed class Examination(string root, IReadOnlyDictionary<string, strin
         });
         Add("interface", () => [InterfaceChecks.Interface(proc, settings.Network, loaded.Reading.Values, InterfaceNames.OfThisMachine)]);
         await AddAsync("peers", () => NetworkChecks.PeersAsync(settings.Network, Dns.GetHostAddressesAsync, PeerResolver.TryOwnAddresses));
+        Add("network key", () => [NetworkChecks.Key(settings.Network)]);
+        var metadata = new Uri(settings.Oracle.MetadataUrl);
+        await AddAsync("OCI monitoring", () => OracleChecks.RunAsync(
+            settings.Oracle, loaded.Shape.IsOracle, () => new MetadataService(metadata), () => new OracleSession(metadata, TimeProvider.System), now));
         Add("health port", () => [NetworkChecks.Port(settings.Health, running)]);
+        Add("health exposure", () => [NetworkChecks.Exposure(settings.Health)]);
+        Add("HTTP limits", () => [NetworkChecks.Limits(settings.Health)]);
+        Add("alerts", () => [AlertChecks.Alerts(settings)]);
+        Add("fleet", () => AlertChecks.Fleet(settings.Fleet, settings.Health, PeerResolver.TryOwnAddresses));
         return _results;
     }
 

@@ -1,5 +1,6 @@
 using LoadShaper.Daemon.Sampling;
 using LoadShaper.Domain.Network;
+using LoadShaper.Domain.Sampling;
 using LoadShaper.Domain.Sampling.Proc;
 using LoadShaper.Domain.Settings;
 
@@ -19,6 +20,10 @@ internal static class InterfaceChecks
         var counters = watch.OfHost ? proc.ReadOfHost("1/net/dev") : [];
         if (counters.IsEmpty)
             counters = proc.Read("net/dev");
+        if (watch.Interface == NetworkWatch.All)
+            return PhysicalInterfaces.Sum(counters, name => proc.ExistsSys($"class/net/{name}") ? proc.ExistsSys($"class/net/{name}/device") : null) is { } sum
+                ? CheckResult.Pass(Name, $"{sum.Names}: the sum of the physical interfaces")
+                : CheckResult.Warn(Name, "no physical interface is found: network use stays unknown", $"set {variable} to a name that `ip link` shows");
         if (ProcNetDev.Parse(counters, watch.Interface) is not null)
         {
             var origin = values.FirstOrDefault(value => value.Setting.Name == variable)?.Origin;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 
 namespace LoadShaper.Cli.Explain;
 
@@ -8,6 +9,7 @@ internal static class ExplainCommand
     public static Command Create()
     {
         var word = new Argument<string[]>("WORD") { Description = "A term or a field, for example UNKNOWN, needed, gate.position.", Arity = ArgumentArity.ZeroOrMore };
+        word.CompletionSources.Add(_ => GlossaryTerms.All.Where(term => !term.Name.Contains(' ')).Select(term => new CompletionItem(term.Name)));
         var markdown = new Option<bool>("--markdown") { Description = "The whole glossary as Markdown, as in docs/glossary.md." };
         var command = new Command("explain", "Explain a word of the log, of /health or of /metrics. Example: loadshaper explain UNKNOWN") { word, markdown };
         command.SetAction(parsed =>

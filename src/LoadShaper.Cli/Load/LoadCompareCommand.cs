@@ -58,9 +58,9 @@ internal static class LoadCompareCommand
         foreach (var note in comparison.Notes)
             text += TextTable.Wrapped(note, "  ");
         if (comparison.WithinRun)
-            text += TextTable.Wrapped($"With fewer than {Comparer.FewestRuns} runs on a side, parts of the runs stand in for runs: variation from run to run is not in the interval. Use 5 runs on each side.", "  ");
+            text += TextTable.Wrapped($"With fewer than {Comparer.FewestRuns} runs on a side, parts of the runs are used as runs: variation from run to run is not in the interval. Use 5 runs on each side.", "  ");
         if (comparison.Metrics.Any(m => m.Verdict == ChangeVerdict.Inconclusive))
-            text += TextTable.Wrapped("Inconclusive: the runs vary so much that a change beyond the tolerance is neither shown nor excluded. More runs decide it.", "  ");
+            text += TextTable.Wrapped("Inconclusive: the runs vary so much that a change beyond the tolerance can be present or absent. More runs decide it.", "  ");
         return text + (comparison.Regressed
             ? $"REGRESSION: {string.Join(", ", comparison.Metrics.Where(m => m.Verdict == ChangeVerdict.Worse).Select(m => m.Rule.Name))}\n"
             : "no regression found\n");

@@ -49,6 +49,7 @@ internal static class LoadSuiteCommand
                     ResolvedYaml = yaml,
                     Machine = MachineInfo.Read("/", BuildInfo.Version),
                     AllowedTargets = parsed.GetValue(allowTarget) ?? [],
+                    Companions = [.. DaemonView.Of(scenario.Plan)],
                 });
             }
             catch (ScenarioException e)

@@ -5,7 +5,8 @@ using LoadShaper.LoadTest.Scenarios;
 namespace LoadShaper.Cli.Load;
 
 /// <summary>The argument and options that choose a scenario; `load run` and `load check` share them.</summary>
-internal sealed class ScenarioOptions
+/// <param name="withFault">Whether `--fault` is offered.</param>
+internal sealed class ScenarioOptions(bool withFault = true)
 {
     private readonly Argument<string> _scenario = new("scenario") { Description = "A scenario file, or a URL: http, https, unix, tcp or udp.", HelpName = "SCENARIO.yaml|URL" };
     private readonly Option<string?> _rate = new("--rate") { Description = "Constant rate of an open model.", HelpName = "500/s" };
@@ -23,6 +24,7 @@ internal sealed class ScenarioOptions
     private readonly Option<string?> _batch = new("--batch") { Description = "Send on a grid of this width to save CPU.", HelpName = "250us" };
     private readonly Option<string[]> _threshold = new("--threshold") { Description = "Condition for exit code 0; may be given several times.", HelpName = "p95<200ms" };
     private readonly Option<string[]> _abortOn = new("--abort-on") { Description = "Condition that ends the run; may be given several times.", HelpName = "error_rate>5%" };
+    private readonly Option<string?> _fault = new("--fault") { Description = "Faults between generator and target: a profile, FILE.yaml#NAME, or a policy such as '{latency: 50ms}'.", HelpName = "POLICY" };
     private readonly Option<string> _method = new("--method") { Description = "Of the URL form.", HelpName = "GET", DefaultValueFactory = _ => "GET" };
     private readonly Option<string[]> _header = new("--header") { Description = "Of the URL form; may be given several times.", HelpName = "\"Name: value\"" };
     private readonly Option<string?> _body = new("--body") { Description = "Of the URL form.", HelpName = "TEXT" };
@@ -35,19 +37,22 @@ internal sealed class ScenarioOptions
         command.Add(_scenario);
         foreach (var option in (Option[])[_rate, _users, _ramp, _duration, _spawnRate, _thinkTime, _connections, _arrival, _timeout, _warmup, _seed, _maxRss, _batch, _threshold, _abortOn, _method, _header, _body, _allowTarget])
             command.Add(option);
+        if (withFault)
+            command.Add(_fault);
     }
 
     public string ScenarioText(ParseResult parsed) => parsed.GetValue(_scenario)!;
 
     public IReadOnlyCollection<string> AllowedTargets(ParseResult parsed) => parsed.GetValue(_allowTarget) ?? [];
 
+    /// <param name="adjust">Changes the flags before they are read.</param>
     /// <summary>Null after problems, which are written; <paramref name="exitCode"/> says of which kind.</summary>
-    public Scenario? Read(ParseResult parsed, IReadOnlyDictionary<string, string> environment, out int exitCode)
+    public Scenario? Read(ParseResult parsed, IReadOnlyDictionary<string, string> environment, out int exitCode, Func<LoadFlags, LoadFlags>? adjust = null)
     {
         exitCode = LoadExitCode.Usage;
         try
         {
-            var flags = FlagOverrides.Read(new LoadFlags
+            var given = new LoadFlags
             {
                 Rate = parsed.GetValue(_rate),
                 Users = parsed.GetValue(_users),
@@ -62,9 +67,11 @@ internal sealed class ScenarioOptions
                 Seed = parsed.GetValue(_seed),
                 MaxRss = parsed.GetValue(_maxRss),
                 Batch = parsed.GetValue(_batch),
+                Fault = withFault ? parsed.GetValue(_fault) : null,
                 Thresholds = parsed.GetValue(_threshold) ?? [],
                 AbortOn = parsed.GetValue(_abortOn) ?? [],
-            });
+            };
+            var flags = FlagOverrides.Read(adjust?.Invoke(given) ?? given);
             exitCode = LoadExitCode.Config;
             var overrides = flags.Over(EnvironmentOverrides.Read(environment));
             return ScenarioLoader.Load(ScenarioText(parsed), overrides, environment, new UrlRequest(parsed.GetValue(_method)!, parsed.GetValue(_header), parsed.GetValue(_body)));

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using LoadShaper.Cli.Load.Distribution;
 using LoadShaper.LoadTest.Session;
 
 namespace LoadShaper.Cli.Load;
@@ -23,8 +24,18 @@ internal sealed class SessionOptions
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "");
 
     /// <summary>Runs the session until it ends or a first SIGINT or SIGTERM ends it early; a second one ends the process.</summary>
-    public async Task<int> RunAsync(ParseResult parsed, SessionRequest request)
+    public async Task<int> RunAsync(ParseResult parsed, SessionRequest request, DistributedRun? distribution = null) =>
+        (await ExecuteAsync(parsed, request, distribution: distribution)).ExitCode;
+
+    public string? Directory(ParseResult parsed) => parsed.GetValue(_out);
+
+    public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
+
+    /// <param name="part">One of several sessions of a command: its files go to a directory of this name, and with --json its result is not printed.</param>
+    /// <param name="distribution">Null: this process sends the requests.</param>
+    public async Task<SessionOutcome> ExecuteAsync(ParseResult parsed, SessionRequest request, string? part = null, DistributedRun? distribution = null)
     {
+        var directory = part is null || Directory(parsed) is not { } root ? Directory(parsed) : Path.Combine(root, part);
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         using var cancel = new CancellationTokenSource();
         void OnSignal(PosixSignalContext context)
@@ -35,16 +46,22 @@ internal sealed class SessionOptions
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
 
-        var json = parsed.GetValue(_json);
-        await using var terminal = SessionTerminal.Create(json ? error : output, error, quiet: json || parsed.GetValue(_quiet));
-        var outcome = await new LoadSession(request with { Out = parsed.GetValue(_out) }, terminal).RunAsync(cancel.Token);
-        await terminal.DisposeAsync();
+        var (json, quiet) = (parsed.GetValue(_json), parsed.GetValue(_quiet));
+        request = request with { Out = directory };
+        async Task<SessionOutcome> RunHereAsync(SessionRequest session)
+        {
+            await using var terminal = SessionTerminal.Create(json ? error : output, error, quiet: json || quiet);
+            return await new LoadSession(session, terminal).RunAsync(cancel.Token);
+        }
+        var outcome = distribution is null
+            ? await RunHereAsync(request)
+            : await DistributedSession.RunAsync(distribution, request, RunHereAsync, quiet ? _ => { } : (json ? error : output).WriteLine, error.WriteLine, cancel.Token);
         if (outcome.Problem is { } problem)
             error.WriteLine(problem);
         if (outcome.Report is { } report)
-            output.Write(json ? SessionText.Json(report) : SessionText.Render(report, parsed.GetValue(_out)));
+            output.Write(!json ? (part is null ? "" : $"== {part}\n") + SessionText.Render(report, directory) : part is null ? SessionText.Json(report) : "");
         foreach (var failure in outcome.FileFailures)
             error.WriteLine(failure);
-        return outcome.ExitCode;
+        return outcome;
     }
 }

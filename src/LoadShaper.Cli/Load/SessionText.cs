@@ -28,6 +28,12 @@ internal static class SessionText
             text.Append('\n').Append(TextTable.Render(
                 ["threshold", "measured", "result"],
                 report.Thresholds.Select(t => (string[])[t.Threshold.Text, MetricText.Format(t.Threshold.Metric, t.Measured), t.Detail == "" ? Met(t) : $"{Met(t)}, {t.Detail}"])));
+        foreach (var section in report.Companions.Select(c => c.Section))
+        {
+            text.Append($"\n{section.Title}\n").Append(string.Concat(section.Notes.Select(n => TextTable.Wrapped(n, "  "))));
+            if (section.Rows.Count > 0)
+                text.Append(TextTable.Render([.. section.Heads], section.Rows.Select(r => r.ToArray())));
+        }
         if (report.Comparison is { } comparison)
             text.Append('\n').Append(ComparisonText.Render(comparison));
         if (result.Errors.Count > 0)
@@ -36,7 +42,7 @@ internal static class SessionText
         foreach (var note in ReportText.Notes(report))
             text.Append(TextTable.Wrapped(note, "  "));
         text.Append(RunVerdict.CountsLine(result.Total.Counts)).Append('\n');
-        text.Append($"generator: lag p99 {ReportText.Latency(result.Health.Lag, 99)}, CPU {result.Health.Cpu:0.00} cores, memory peak {ReportText.Bytes(result.Health.ResidentBytesPeak)}, {result.Health.Engine}\n");
+        text.Append($"generator: lag p99 {ReportText.Latency(result.Health.Lag, 99)}, CPU {result.Health.Cpu:0.00} cores{ReportText.GeneratorScope(result).Cpu}, memory peak {ReportText.Bytes(result.Health.ResidentBytesPeak)}{ReportText.GeneratorScope(result).Memory}, {result.Health.Engine}\n");
         if (directory is not null)
             text.Append($"report: {Path.Combine(directory, "report.html")}\n");
         return text.Append('\n').Append(ReportText.Status(report)).Append('\n').ToString();

@@ -27,13 +27,14 @@ internal static class RunCommand
         {
             using var signals = new StopSignals();
             var environment = ConfigurationLoader.WithDataDir(ConfigurationLoader.ProcessEnvironment(), parsed.GetValue(dataDir));
-            return await RunAsync(environment, parsed.InvocationConfiguration.Error, signals.Asked);
+            return await RunAsync(environment, parsed.InvocationConfiguration.Error, signals.Asked, () => signals.First);
         });
         return command;
     }
 
     /// <summary>Every refusal in here has its row in <see cref="Refusals"/>.</summary>
-    internal static async Task<int> RunAsync(IReadOnlyDictionary<string, string> environment, TextWriter error, CancellationToken stop)
+    internal static async Task<int> RunAsync(
+        IReadOnlyDictionary<string, string> environment, TextWriter error, CancellationToken stop, Func<string?>? signal = null)
     {
         var now = DateTimeOffset.UtcNow;
         var loaded = await ConfigurationLoader.LoadAsync(environment, now, stop);
@@ -62,7 +63,7 @@ internal static class RunCommand
             var (loss, problem) = PrepareJournal(journal, data, now);
             if (problem is not null)
                 return Refuse(error, $"{problem}\n{NotStarted}");
-            return stop.IsCancellationRequested ? ExitCode.Ok : await RunHostAsync(settings, loaded, data, journal, loss, now, instance, stop);
+            return stop.IsCancellationRequested ? ExitCode.Ok : await RunHostAsync(settings, loaded, data, journal, loss, now, instance, stop, signal);
         }
         finally
         {
@@ -86,14 +87,15 @@ internal static class RunCommand
 
     private static async Task<int> RunHostAsync(
         LoadShaperSettings settings, LoadedConfiguration loaded, DataDirectory data, JournalFile journal, JournalLoss? loss, DateTimeOffset now,
-        InstanceLock? instance, CancellationToken stop)
+        InstanceLock? instance, CancellationToken stop, Func<string?>? signal)
     {
         Exception? fatal = null;
         var started = new DaemonStarted(
             now, BuildInfo.Version, BuildInfo.Akka, loaded.Shape.Cpus,
-            loaded.Reading.Values.ToDictionary(value => value.Setting.Name, value => value.Text),
+            loaded.Reading.Values.ToDictionary(value => value.Setting.Name, value => value.Shown),
             loaded.Shape.Family);
-        await using var app = DaemonHost.Build(settings, loaded.Shape, data, journal, loss, started, cause => fatal ??= cause, instance);
+        string Reason() => fatal is null ? signal?.Invoke() ?? "shutdown requested" : $"failure: {fatal.Message}";
+        await using var app = DaemonHost.Build(settings, loaded.Shape, data, journal, loss, started, cause => fatal ??= cause, Reason, instance);
         try
         {
             await app.StartAsync(CancellationToken.None);
@@ -105,7 +107,11 @@ internal static class RunCommand
             await app.StopAsync(CancellationToken.None);
         }
         if (fatal is null)
+        {
+            Log.Information("LoadShaper stopped: {Reason}", Reason());
             return ExitCode.Ok;
+        }
+
         Log.Fatal(fatal, "Daemon failed; exiting");
         return ExitCode.Failure;
     }

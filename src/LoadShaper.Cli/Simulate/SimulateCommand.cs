@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using LoadShaper.Daemon.Configuration;
+using LoadShaper.Domain.Platform;
 using LoadShaper.Simulation;
 
 namespace LoadShaper.Cli.Simulate;
@@ -27,10 +29,13 @@ internal static class SimulateCommand
         var csv = new Option<string?>("--out") { Description = "Write every minute to this CSV file.", HelpName = "minutes.csv" };
         var json = new Option<bool>("--json") { Description = "The figures as JSON instead of the table and the chart." };
 
+        shape.CompletionSources.Add(_ => NamedShape.All.Select(known => new CompletionItem(known.Name)));
+        strategy.CompletionSources.Add("slots", "blocks");
         var command = new Command("simulate", "Run the control law for weeks of virtual time and show what Oracle would have read.")
         {
             days, shape, template, set, strategy, foreign, loadAverage, outage, down, history, noise, seed, csv, json,
             SimulateMemoryCommand.Create(),
+            SimulateNetworkCommand.Create(),
         };
         command.SetAction(parsed =>
         {

@@ -19,7 +19,7 @@ internal sealed record SimulatedShape(string Name, ShapeFamily Family, int CpuCo
         ? OfName(Path.GetFileNameWithoutExtension(template)) ?? Default
         : OfName(name) ?? throw new PatternException($"--shape {name} is not a shape: write one of {Names}");
 
-    /// <summary>LOADSHAPER_SHAPE of the environment, where neither --shape nor --template is given; null when it is not set.</summary>
+    /// <summary>LOADSHAPER_SHAPE of the environment, used without --shape and --template; null when it is not set.</summary>
     public static string? Stated(string? shape, string? template) =>
         shape ?? (template is null && Environment.GetEnvironmentVariable("LOADSHAPER_SHAPE")?.Trim() is { Length: > 0 } stated ? stated : null);
 

@@ -12,7 +12,7 @@ internal static class SimulationJson
 
     public static string Render(SimulationOptions options, SimulationReport report, SimulatedShape shape)
     {
-        var summary = Summary.Of(report);
+        var summary = SimulationSummary.Of(report);
         var readings = new JsonObject();
         foreach (var line in summary.Readings)
             readings[line.Name switch { "1 min" => "1m", "5 min" => "5m", "1 h" => "1h", var name => name }] = new JsonObject
@@ -30,6 +30,12 @@ internal static class SimulationJson
             ["seed"] = options.Seed,
             ["readings_from"] = summary.From.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"),
             ["p95"] = readings,
+            ["reserve_hours"] = new JsonObject
+            {
+                ["min"] = summary.Reserve.Min,
+                ["mean"] = Rounded(summary.Reserve.Mean),
+                ["last"] = summary.Reserve.Last,
+            },
             ["own_mean"] = Rounded(summary.Own),
             ["own_mean_second_half"] = Rounded(summary.OwnLater),
             ["transitions"] = summary.Transitions,

@@ -25,7 +25,7 @@ internal static class SimulationText
         });
         console.Profile.Width = Width;
 
-        var summary = Summary.Of(report);
+        var summary = SimulationSummary.Of(report);
         text.WriteLine($"{options.Days} {(options.Days == 1 ? "day" : "days")}, strategy {options.Settings.Cpu.Strategy.ToString().ToLowerInvariant()}, seed {options.Seed}; readings from {summary.From:yyyy-MM-dd HH:mm} UTC");
         if (ProtectedBy(summary) is { } metric)
             text.WriteLine($"protected by {metric}: the figures of the CPU do not decide the verdict");
@@ -33,6 +33,7 @@ internal static class SimulationText
             text.WriteLine($"not modelled: {missing}");
         console.Write(Table(summary));
         text.WriteLine(Line(summary));
+        text.WriteLine(ReserveText(summary.Reserve));
         if (summary.Verdict is { } verdict)
             text.WriteLine(VerdictText(verdict, report.Rule));
         text.WriteLine();
@@ -40,7 +41,7 @@ internal static class SimulationText
         return string.Join('\n', text.ToString().Split('\n').Select(line => line.TrimEnd()));
     }
 
-    private static Table Table(Summary summary)
+    private static Table Table(SimulationSummary summary)
     {
         var table = new Table { Border = TableBorder.Ascii2 };
         // Hours under the threshold are no danger where another metric protects.
@@ -58,10 +59,15 @@ internal static class SimulationText
     }
 
     // Null where the CPU has to protect the machine.
-    private static string? ProtectedBy(Summary summary) => summary.Verdict?.SavedBy is { } metric and not IdleMetric.Cpu ? metric.ToString().ToLowerInvariant() : null;
+    private static string? ProtectedBy(SimulationSummary summary) => summary.Verdict?.SavedBy is { } metric and not IdleMetric.Cpu ? metric.ToString().ToLowerInvariant() : null;
 
-    private static string Line(Summary summary) => string.Create(Culture,
+    private static string Line(SimulationSummary summary) => string.Create(Culture,
         $"own CPU {summary.Own:0.00} % (second half {summary.OwnLater:0.00} %), {summary.Transitions} transitions");
+
+    private static string ReserveText(ReserveLine reserve) => string.Create(Culture,
+        $"reserve of the CPU readings if LoadShaper stopped: at least {Hours(reserve.Min)}, mean {reserve.Mean:0.0} h, at the end {Hours(reserve.Last)}");
+
+    private static string Hours(int? hours) => string.Create(Culture, $"{hours ?? 0} h");
 
     private static string VerdictText(Verdict verdict, IdleRule rule)
     {

@@ -15,6 +15,8 @@ internal static class StatusText
             text.Append(turns > now
                 ? $"If LoadShaper stopped now, this VM would look idle from {turns.UtcDateTime:yyyy-MM-dd HH:mm} UTC on (in {Span(turns - now)}).\n"
                 : $"Without load this VM looks idle since {turns.UtcDateTime:yyyy-MM-dd HH:mm} UTC.\n");
+        if (view.CpuReserveHours is { } reserve)
+            text.Append(FormattableString.Invariant($"The CPU readings alone would hold for {reserve} hours without LoadShaper.\n"));
         text.Append('\n').Append("Now      ").Append(view.Now).Append('\n');
         text.Append("Cost     ").Append(view.Cost).Append('\n').Append('\n');
         Metric(text, "CPU", "95th percentile of 7 days", view.CpuP95, threshold, counts: true);

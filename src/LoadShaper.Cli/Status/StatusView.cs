@@ -16,6 +16,7 @@ namespace LoadShaper.Cli.Status;
 /// <param name="Now">What happens now, and why; one line.</param>
 /// <param name="Cost">Own CPU now and today; one line.</param>
 /// <param name="Problems">Each problem with its fix.</param>
+/// <param name="CpuReserveHours">Hours for which the CPU readings hold without LoadShaper; null when they do not hold or it is not known.</param>
 internal sealed record StatusView(
     string Verdict,
     string? ProtectedBy,
@@ -28,7 +29,8 @@ internal sealed record StatusView(
     DateTimeOffset? TurnsAt,
     string Now,
     string Cost,
-    IReadOnlyList<string> Problems)
+    IReadOnlyList<string> Problems,
+    int? CpuReserveHours = null)
 {
     /// <summary>From the answers of a running daemon.</summary>
     /// <param name="ownToday">Mean of own CPU since the UTC day began; null when it cannot be read.</param>
@@ -49,7 +51,8 @@ internal sealed record StatusView(
             Text(verdict, "turns_at") is { } turns && DateTimeOffset.TryParse(turns, out var at) ? at : null,
             NowLine(health, metrics),
             $"LoadShaper uses {Percent(own)} of the CPU now{(ownToday is { } today ? $", {Percent(today)} on average today (UTC)" : "")}.",
-            ProblemsOf(health));
+            ProblemsOf(health),
+            (int?)Number(verdict, "cpu_reserve_hours"));
     }
 
     /// <summary>From the record of a daemon that does not run.</summary>
@@ -93,8 +96,9 @@ internal sealed record StatusView(
     private static List<string> ProblemsOf(JsonElement health)
     {
         var problems = new List<string>();
+        // The findings of `politeness` follow one by one.
         if (health.TryGetProperty("problems", out var texts))
-            problems.AddRange(texts.EnumerateObject().Select(problem => $"{problem.Name}: {problem.Value}"));
+            problems.AddRange(texts.EnumerateObject().Where(problem => problem.Name != "politeness").Select(problem => $"{problem.Name}: {problem.Value}"));
         if (health.TryGetProperty("politeness", out var politeness) && politeness.TryGetProperty("findings", out var findings))
             problems.AddRange(findings.EnumerateArray().Select(finding => finding.GetString()!));
         if (problems.Count == 0 && Text(health, "status") != "healthy")

@@ -10,6 +10,7 @@ using LoadShaper.Daemon.Tests.Configuration;
 using LoadShaper.Domain.Health;
 using LoadShaper.Domain.Memory;
 using LoadShaper.Domain.Network;
+using LoadShaper.Domain.Network.Hello;
 using LoadShaper.Domain.Platform;
 using LoadShaper.Domain.Settings;
 using LoadShaper.Domain.Units;
@@ -28,10 +29,10 @@ public sealed class DoctorTests
     [Fact]
     public void Every_problem_and_warning_of_the_settings_is_a_result()
     {
-        var reading = SettingsReader.For().Read(Machines.Env("NET_MODE=server", "CPU_P95_SETPIONT=1"), Machines.Generic);
+        var reading = SettingsReader.For().Read(Machines.Env("NET_MODE=mesh", "CPU_P95_SETPIONT=1"), Machines.Generic);
         var results = SettingsChecks.Settings(reading).ToArray();
         Assert.Equal([CheckStatus.Fail, CheckStatus.Warn], results.Select(r => r.Status));
-        Assert.Equal("environment: NET_MODE=server is not one of off, client", results[0].Found);
+        Assert.Equal("environment: NET_MODE=mesh is not one of off, client, server, both", results[0].Found);
 
         Assert.Equal(CheckStatus.Pass, Assert.Single(SettingsChecks.Settings(SettingsReader.For().Read(Machines.Env(), Machines.Generic))).Status);
     }
@@ -52,6 +53,29 @@ public sealed class DoctorTests
         Assert.Equal(CheckStatus.Pass, Assert.Single(SettingsChecks.Shape(Machines.Micro)).Status);
         var big = ShapePolicy.Decide(new MachineFacts("aarch64", 4, ByteSize.FromMiB(24_000), "DMI chassis tag"));
         Assert.Equal(CheckStatus.Warn, Assert.Single(SettingsChecks.Shape(big)).Status);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", 0, "127.0.0.1: this machine only")]
+    [InlineData("::1", 0, "::1: this machine only")]
+    [InlineData("10.0.0.5", 0, "10.0.0.5: every host that reaches this private address can read /health and /metrics without a login; open the port only to your monitoring")]
+    [InlineData("0.0.0.0", 1, "0.0.0.0: every host that reaches this machine can read /health and /metrics without a login")]
+    [InlineData("::", 1, ":::")]
+    [InlineData("8.8.8.8", 1, "8.8.8.8: every host that reaches this machine can read /health and /metrics without a login")]
+    public void An_address_that_others_reach_is_named(string host, int status, string found)
+    {
+        var result = NetworkChecks.Exposure(new HealthSettings { Host = host });
+
+        Assert.Equal((CheckStatus)status, result.Status);
+        Assert.StartsWith(found, result.Found, StringComparison.Ordinal);
+        Assert.Equal(status == 0, result.Fix == "");
+        Assert.Equal(CheckStatus.Pass, NetworkChecks.Exposure(new HealthSettings { Host = host, Enabled = false }).Status);
+    }
+
+    [Fact]
+    public void The_limits_of_the_HTTP_server_are_shown()
+    {
+        Assert.Equal("100 requests at once, 2000 a minute, 1024 MiB, 200 % CPU; warnings from 80 %", NetworkChecks.Limits(new HealthSettings()).Found);
     }
 
     [Fact]
@@ -167,7 +191,7 @@ public sealed class DoctorTests
     }
 
     [Fact]
-    public void A_container_of_default_weight_with_a_CPU_limit_is_told_of_both()
+    public void A_container_of_default_weight_with_a_CPU_limit_gets_both_findings()
     {
         using var root = new FileTree(
             ("proc/self/cgroup", "0::/\n"),
@@ -222,7 +246,7 @@ public sealed class DoctorTests
     }
 
     [Fact]
-    public async Task Without_peers_nobody_is_looked_up() =>
+    public async Task Without_peers_no_name_is_looked_up() =>
         Assert.Equal(CheckStatus.Pass, Assert.Single(await NetworkChecks.PeersAsync(new NetworkSettings(), (_, _) => throw new InvalidOperationException(), OwnSet)).Status);
 
     [Theory]
@@ -231,7 +255,7 @@ public sealed class DoctorTests
     [InlineData("127.0.0.1", CheckStatus.Fail)]
     [InlineData("::1", CheckStatus.Fail)]
     [InlineData("255.255.255.255", CheckStatus.Fail)]
-    [InlineData("203.0.113.7", CheckStatus.Warn)]
+    [InlineData("203.0.113.7", CheckStatus.Fail)]
     public async Task A_peer_must_be_another_machine(string address, object status)
     {
         var results = await NetworkChecks.PeersAsync(WithPeer, (_, _) => Task.FromResult(new[] { IPAddress.Parse(address) }), OwnSet);
@@ -239,7 +263,19 @@ public sealed class DoctorTests
     }
 
     [Fact]
-    public async Task An_address_is_taken_as_it_stands_whatever_names_may_resolve_to()
+    public async Task A_public_peer_needs_a_key_and_more_than_one_hop()
+    {
+        var keyed = WithPeer with { Key = new NetworkKey("the key of all machines") };
+        var results = await NetworkChecks.PeersAsync(keyed, (_, _) => Task.FromResult(new[] { IPAddress.Parse("203.0.113.7") }), OwnSet);
+        Assert.Equal((CheckStatus.Warn, "set NET_TTL=64 for external peers"), (Assert.Single(results).Status, results[0].Fix));
+
+        Assert.Equal(CheckStatus.Pass, NetworkChecks.Key(keyed).Status);
+        Assert.Equal(CheckStatus.Warn, NetworkChecks.Key(WithPeer).Status);
+        Assert.Equal(CheckStatus.Pass, NetworkChecks.Key(new NetworkSettings()).Status);
+    }
+
+    [Fact]
+    public async Task An_address_is_taken_literally_and_not_resolved()
     {
         var literal = new NetworkSettings { Peers = [new NetworkPeer("fd00::3")], Ipv6 = Ipv6Use.Never };
         var results = await NetworkChecks.PeersAsync(literal, (_, _) => throw new InvalidOperationException(), OwnSet);
@@ -308,7 +344,8 @@ public sealed class DoctorTests
         var results = await new Examination("/", environment, DateTimeOffset.UtcNow).RunAsync(loaded);
 
         string[] looked = ["settings", "shape", "idle rule", "data directory", "data volume", "free space", "data file system", "instance lock", "journal", "samples",
-            "clock", "/proc", "pressure (PSI)", "CPU rank", "usable CPUs", "SCHED_IDLE", "memory limit", "interface", "peers", "health port"];
+            "clock", "/proc", "pressure (PSI)", "CPU rank", "usable CPUs", "SCHED_IDLE", "memory limit", "interface", "peers", "network key", "health port",
+            "health exposure", "HTTP limits", "alerts", "fleet"];
         Assert.Equal(looked, results.Select(r => r.Name).Distinct());
         Assert.All(results, r => Assert.Equal(r.Status == CheckStatus.Pass, r.Fix == ""));
         Assert.Empty(Directory.GetFileSystemEntries(data.Root));
@@ -317,7 +354,7 @@ public sealed class DoctorTests
     [Fact]
     public async Task With_a_broken_setting_the_rest_is_examined_all_the_same()
     {
-        var environment = Machines.Env("PERSISTENCE_DIR=/no/such/place", "NET_MODE=server");
+        var environment = Machines.Env("PERSISTENCE_DIR=/no/such/place", "NET_MODE=mesh");
         var reader = SettingsReader.For();
         var loaded = new LoadedConfiguration(Machines.Generic, reader.Read(environment, Machines.Generic), reader.ReadEarly(environment));
         var results = await new Examination("/", environment, DateTimeOffset.UtcNow).RunAsync(loaded);
@@ -350,7 +387,7 @@ public sealed class DoctorTests
     }
 
     [Fact]
-    public void The_text_has_a_line_a_check_with_the_mending_under_it()
+    public void The_text_has_a_line_a_check_with_the_fix_under_it()
     {
         var text = DoctorCommand.Render([CheckResult.Pass("clock", "shows noon"), CheckResult.Fail("data directory", "is missing", "make it")]);
         Assert.Equal(

@@ -29,7 +29,7 @@ public sealed class GlossaryTests
     [InlineData("minutes_needed")]
     [InlineData("held_by_load_average")]
     [InlineData("UNKNOWN")]
-    public void A_word_is_found_whatever_its_case_and_separators(string word) => Assert.NotEmpty(Glossary.Find(word));
+    public void A_word_is_found_in_any_case_and_with_any_separators(string word) => Assert.NotEmpty(Glossary.Find(word));
 
     [Fact]
     public void An_unknown_word_is_a_usage_error_that_names_it()

@@ -90,7 +90,7 @@ public sealed class DoctorCaseTests
     }
 
     [Fact]
-    public async Task Counters_that_are_zero_for_ever_fail()
+    public async Task Counters_that_stay_zero_fail()
     {
         using var tree = new FileTree(
             ("proc/stat", await File.ReadAllTextAsync(FieldCase.PathOf("gvisor-zeros", "stat.before"))), ("proc/meminfo", "MemTotal: 978180 kB\nMemFree: 101132 kB\n"));
@@ -101,7 +101,7 @@ public sealed class DoctorCaseTests
     }
 
     [Fact]
-    public async Task Counters_that_stand_still_fail_and_one_that_moves_late_passes()
+    public async Task Counters_that_do_not_advance_fail_and_one_that_moves_late_passes()
     {
         using var tree = new FileTree(("proc/stat", "cpu  7 0 5 900 1 0 0 0 0 0\ncpu0 7 0 5 900 1 0 0 0 0 0\n"), ("proc/meminfo", "MemTotal: 978180 kB\nMemFree: 101132 kB\n"),
             ("proc/loadavg", "0.10 0.20 0.30 1/200 300\n"), ("proc/self/schedstat", "1 2 3\n"));

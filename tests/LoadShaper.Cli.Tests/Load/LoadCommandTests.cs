@@ -1,14 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Net;
+using System.Runtime.Versioning;
 using System.Text.Json;
 using LoadShaper.Cli.Load;
 using LoadShaper.LoadTest;
 using LoadShaper.LoadTest.Reports;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace LoadShaper.Cli.Tests.Load;
@@ -16,24 +12,11 @@ namespace LoadShaper.Cli.Tests.Load;
 public sealed class LoadCommandTests : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("loadshaper-load-").FullName;
-    private WebApplication _server = null!;
-    private int _requests;
+    private CountingServer _server = null!;
 
-    private string Url => _server.Urls.First();
+    private string Url => _server.Url;
 
-    public async Task InitializeAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        _server = builder.Build();
-        _server.Run(context =>
-        {
-            Interlocked.Increment(ref _requests);
-            return context.Response.WriteAsync("ok");
-        });
-        await _server.StartAsync();
-    }
+    public async Task InitializeAsync() => _server = await CountingServer.StartAsync(awaited: 10);
 
     public async Task DisposeAsync()
     {
@@ -63,6 +46,34 @@ public sealed class LoadCommandTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_signal_ends_a_run_with_its_results(string signal)
+    {
+        var run = Path.Combine(_directory, "signalled");
+        // Where the tests were started in the background of a shell, a child would ignore SIGINT.
+        using var process = Process.Start(new ProcessStartInfo(
+            "env",
+            [
+                "--default-signal=INT", Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", "exec", typeof(ExitCode).Assembly.Location,
+                "load", "run", Url, "--rate", "50/s", "--duration", "5m", "--out", run, "--quiet",
+            ]) { RedirectStandardOutput = true })!;
+        using var ended = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        ended.Token.Register(process.Kill);
+        await _server.UnderWay.WaitAsync(ended.Token);
+
+        using (var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]))
+            await kill.WaitForExitAsync();
+        await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        var summary = ReportJson.ReadSummary(File.ReadAllText(Path.Combine(run, "summary.json")));
+        Assert.Equal((LoadExitCode.Interrupted, LoadExitCode.Interrupted, "interrupted"), (process.ExitCode, summary.ExitCode, summary.End));
+        Assert.InRange(_server.Requests, summary.Counts.Completed, summary.Counts.Sent);
+        Assert.True(File.Exists(Path.Combine(run, "report.html")));
+    }
+
+    [Theory]
     [InlineData(LoadExitCode.Usage, "--rate: \"fast\" is not valid", "run", "URL", "--rate", "fast")]
     [InlineData(LoadExitCode.Config, "missing.yaml: cannot be read", "run", "missing.yaml")]
     [InlineData(LoadExitCode.Usage, "add --allow-target 192.0.2.1", "run", "http://192.0.2.1/")]
@@ -73,13 +84,32 @@ public sealed class LoadCommandTests : IAsyncLifetime
     [InlineData(LoadExitCode.Usage, "--max-age \"old\" is not valid", "archive", "/missing", "--max-age", "old")]
     [InlineData(LoadExitCode.Usage, "/missing has no run", "baseline", "/missing")]
     [InlineData(LoadExitCode.Usage, "/missing has no run", "report", "/missing")]
+    [InlineData(LoadExitCode.Usage, "--workers: \"0\" is not valid; expected a whole number from 1 to 1000", "run", "URL", "--workers", "0")]
+    [InlineData(LoadExitCode.Usage, "--certificate load.pem has no effect without workers", "run", "URL", "--certificate", "load.pem")]
+    [InlineData(LoadExitCode.Usage, "add --allow-target 192.0.2.1", "run", "http://192.0.2.1/", "--workers", "1")]
+    [InlineData(LoadExitCode.Usage, "Cannot read certificate /missing.pem", "run", "URL", "--workers", "1", "--certificate", "/missing.pem")]
+    [InlineData(LoadExitCode.Usage, "--join is missing; expected the address of the coordinator", "worker")]
+    [InlineData(LoadExitCode.Usage, "Cannot read certificate /missing.pem", "worker", "--join", "127.0.0.1:7946", "--certificate", "/missing.pem")]
+    [InlineData(LoadExitCode.Failure, "Cannot write certificate /missing/load.pem", "cert", "/missing/load.pem")]
     public async Task Wrong_use_is_reported_and_sends_nothing(int exitCode, string problem, params string[] arguments)
     {
         var (code, _, error) = await InvokeAsync([.. arguments.Select(a => a == "URL" ? Url : a)]);
 
         Assert.Equal(exitCode, code);
         Assert.Contains(problem, error, StringComparison.Ordinal);
-        Assert.Equal(0, _requests);
+        Assert.Equal(0, _server.Requests);
+    }
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public async Task A_certificate_is_written_for_its_owner_alone_and_never_over_a_file()
+    {
+        var path = Path.Combine(_directory, "load.pem");
+        var (code, output, _) = await InvokeAsync("cert", path);
+
+        Assert.Equal((LoadExitCode.Ok, UnixFileMode.UserRead | UnixFileMode.UserWrite), (code, File.GetUnixFileMode(path)));
+        Assert.Matches($"^written: {path}, valid until \\d{{4}}-\\d\\d-\\d\\d\nSHA-256: [0-9A-F]{{64}}\n", output);
+        Assert.Equal(LoadExitCode.Failure, (await InvokeAsync("cert", path)).Code);
     }
 
     [Fact]
@@ -100,7 +130,7 @@ public sealed class LoadCommandTests : IAsyncLifetime
         Assert.Equal(LoadExitCode.Ok, code);
         Assert.Equal(9, output.Split("---\n").Length);
         Assert.Contains("load: [{name: over limit, users: 150, for: 30s}]", output, StringComparison.Ordinal);
-        Assert.Equal(0, _requests);
+        Assert.Equal(0, _server.Requests);
     }
 
     [Fact]

@@ -89,6 +89,10 @@ public sealed class RefusalTests : IDisposable
     public void The_page_of_the_settings_is_the_one_that_is_generated_from_the_table() =>
         Assert.Equal(SettingsDocument.Markdown(), File.ReadAllText(Path.Join(RepositoryFolder.Path, "docs", "configuration.md")));
 
+    [Fact]
+    public void The_page_of_the_settings_has_every_setting() =>
+        Assert.All(SettingsTable.All, setting => Assert.Contains($"| `{setting.Name}` |", SettingsDocument.Markdown(), StringComparison.Ordinal));
+
     private Dictionary<string, string> Env(params string[] more) =>
         Machines.Env([$"PERSISTENCE_DIR={_data.Root}", $"HEALTH_PORT={FreePort()}", "LOG_LEVEL=error", .. more]);
 

@@ -36,7 +36,7 @@ public sealed class SimulateCommandTests : IDisposable
     }
 
     [Fact]
-    public void Every_minute_stands_in_the_CSV_and_an_outage_has_empty_numbers()
+    public void Every_minute_is_in_the_CSV_and_an_outage_has_empty_numbers()
     {
         var path = Path.Combine(_folder, "minutes.csv");
         Run($"--days 2 --noise 1 --outage 1d:1h --daemon-down 30h:1h --out {path}");
@@ -57,7 +57,7 @@ public sealed class SimulateCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_file_is_replayed_from_its_first_row_whatever_its_dates()
+    public void A_file_is_replayed_from_its_first_row_at_any_dates()
     {
         var trace = Path.Combine(_folder, "trace.csv");
         File.WriteAllText(trace, "timestamp,value\n2014-02-14 14:27:00,40\n2014-02-14 14:29:00,60\n");
