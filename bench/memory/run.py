@@ -30,7 +30,7 @@ PR_SET_THP_DISABLE = 41
 
 
 class Holder:
-    """`loadshaper hold`, told what the daemon would tell it."""
+    """`loadshaper hold`, with the orders that the daemon would send."""
 
     def __init__(self, dll, huge, reserve=256 * MIB, step=64 * MIB, touch=1.0):
         env = dict(os.environ, DOTNET_GCHeapHardLimit="1000000", DOTNET_gcServer="0", DOTNET_gcConcurrent="0",
@@ -38,29 +38,29 @@ class Holder:
         without = None if huge else lambda: ctypes.CDLL(None).prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0)
         self.process = subprocess.Popen(["dotnet", "exec", dll, "hold"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         env=env, text=True, bufsize=1, preexec_fn=without)
-        self.lines, self.heard = [], threading.Condition()
+        self.lines, self.arrived = [], threading.Condition()
         threading.Thread(target=self._listen, daemon=True).start()
         self.wait(lambda line: line.startswith("ready"))
-        self.tell(f"settings {reserve} {step} 95 5 {touch}")
+        self.send(f"settings {reserve} {step} 95 5 {touch}")
 
     def _listen(self):
         for line in self.process.stdout:
-            with self.heard:
+            with self.arrived:
                 self.lines.append((time.monotonic(), line.strip()))
-                self.heard.notify_all()
+                self.arrived.notify_all()
 
-    def tell(self, order):
+    def send(self, order):
         self.process.stdin.write(order + "\n")
 
     def wait(self, wanted, timeout=120):
-        with self.heard:
-            if not self.heard.wait_for(lambda: any(wanted(line) for _, line in self.lines), timeout):
+        with self.arrived:
+            if not self.arrived.wait_for(lambda: any(wanted(line) for _, line in self.lines), timeout):
                 sys.exit(f"the holder did not answer; it said {self.lines}")
             return next((at, line) for at, line in self.lines if wanted(line))
 
     def hold(self, size):
         self.lines.clear()
-        self.tell(f"hold {size} 0")
+        self.send(f"hold {size} 0")
         self.wait(lambda line: line.startswith(f"holding {size} "))
 
     def cpu(self):

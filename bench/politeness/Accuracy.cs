@@ -23,7 +23,7 @@ internal static class Accuracy
             ? Child.Role(null, "pulse", foreign.ToString(CultureInfo.InvariantCulture), length.ToString(CultureInfo.InvariantCulture)).Drained()
             : null;
 
-        // The minute in which it starts does not count, nor the one after, in which the runtime compiles what it needs.
+        // The minute of the start does not count, and the next one is left to the compilation of the runtime.
         var first = DateTimeOffset.UtcNow.ToUnixTimeSeconds() / 60 + 2;
         using var shaper = Shaper.StartFixedLevels(Targets, first, options.Minutes);
         AwaitMinute(first);
@@ -32,11 +32,11 @@ internal static class Accuracy
             var seen = new List<Minute>();
             for (var i = 0; i < options.Minutes; i++)
                 seen.Add(Watch(shaper, ++first));
-            Tell(target, foreign, seen);
+            Print(target, foreign, seen);
         }
     }
 
-    private static void Tell(double target, double foreign, List<Minute> seen)
+    private static void Print(double target, double foreign, List<Minute> seen)
     {
         var worst = seen.MaxBy(minute => Math.Abs(minute.Error(target)))!.Error(target);
         var own = Stats.Median(seen.Select(minute => minute.Own).ToArray());

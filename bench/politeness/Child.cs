@@ -73,7 +73,7 @@ internal sealed unsafe class Child : IDisposable
     /// <summary>Throws its output away but for the last line, so that it never waits for a reader.</summary>
     public Child Drained()
     {
-        _process.OutputDataReceived += (_, line) => Heard(line.Data);
+        _process.OutputDataReceived += (_, line) => OnLine(line.Data);
         _process.BeginOutputReadLine();
         return this;
     }
@@ -103,7 +103,7 @@ internal sealed unsafe class Child : IDisposable
             : null;
     }
 
-    private void Heard(string? line)
+    private void OnLine(string? line)
     {
         if (line is null)
             return;

@@ -10,7 +10,7 @@ internal static class Others
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    /// <summary>Waits until the machine is quiet, but not for ever.</summary>
+    /// <summary>Waits until the machine is quiet, up to a limit.</summary>
     public static void AwaitQuiet()
     {
         var watch = Stopwatch.StartNew();

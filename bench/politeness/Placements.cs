@@ -16,6 +16,9 @@ internal static class Placements
     private const double LeastKept = 98;
     private const double MostLatency = 1.2;
 
+    // A kernel in user mode gets its timers from the machine's kernel, late and at random.
+    private static readonly bool JudgesLatency = !File.ReadAllText("/proc/cpuinfo").Contains("UML", StringComparison.Ordinal);
+
     // Of a kubelet on two CPUs, with system pods that request 200 m; weights are its shares on the scale of version 2.
     private const double Kubepods = 79, Burstable = 8, Lowest = 1;
 
@@ -48,7 +51,7 @@ internal static class Placements
         var request = tree.Add("kubepods/burstable/loadshaper", Lowest);
 
         Console.WriteLine();
-        Console.WriteLine($"## Placements, {tree.Kind}: one CPU, wanted by other work and by LoadShaper at full duty, {options.Seconds} s each");
+        Console.WriteLine($"## Placements, {tree.Kind}: one CPU, wanted by other work and by LoadShaper at full duty, {options.Seconds} s each{(JudgesLatency ? "" : "; wake-ups are not judged in User-Mode Linux")}");
         Console.WriteLine(Row, "LoadShaper in", "other work in", "others keep %", "LoadShaper %", "wake-up p99 x", "limit");
         Console.WriteLine(Row, "---", "---", "---", "---", "---", "---");
         var kept = true;
@@ -79,7 +82,7 @@ internal static class Placements
         var latency = WakeUpP99(other, seconds) / alone;
 
         var keeps = 100 * work / (work + burnt);
-        var good = keeps >= LeastKept && latency <= MostLatency;
+        var good = keeps >= LeastKept && (!JudgesLatency || latency <= MostLatency);
         Console.WriteLine(Row, where, name, Text(keeps), Text(100 - keeps), Text(latency), promised ? good ? "kept" : "OVER" : "");
         return !promised || good;
     }

@@ -29,7 +29,7 @@ internal sealed class Shaper : IDisposable
         new(Child.Role(group, "fixed-levels", string.Join(',', targets.Select(Text)), Text(first), Text(minutes), loadCheck ? "on" : "off").Drained(), null);
 
     /// <param name="loadCheck">
-    /// Without it LoadShaper burns whatever the load average is, which for minutes still tells of what ran before.
+    /// Without it LoadShaper burns at any load average, which for minutes still includes what ran before.
     /// </param>
     public static Shaper Start(Options options, double target, string? group = null, bool loadCheck = false)
     {
@@ -43,7 +43,7 @@ internal sealed class Shaper : IDisposable
         return new Shaper(child, data) { Answered = Answers(port, watch) };
     }
 
-    /// <summary>Waits until it burns about what it is told; false when it does not come to that in two minutes.</summary>
+    /// <summary>Waits until it burns about what was ordered; false when it does not come to that in two minutes.</summary>
     public bool AwaitBurning(double target)
     {
         for (var i = 0; i < 24; i++)
@@ -64,7 +64,7 @@ internal sealed class Shaper : IDisposable
             Directory.Delete(_data, recursive: true);
     }
 
-    // One intensity whatever the slot. Targets of zero would be refused, so idling comes by the gate: memory is always in use.
+    // One intensity in every slot. Targets of zero would be refused, so idling comes by the gate: memory is always in use.
     private static Dictionary<string, string> Environment(double target, int port, bool loadCheck)
     {
         var settings = new Dictionary<string, string>

@@ -8,8 +8,8 @@ using LoadShaper.Domain.Units;
 
 // The real occupier, policy and holder on the real memory of this machine, beside others whose use rises and falls:
 //   dotnet run -c Release --project bench/memory/steady -- [minutes 10] [target % 10] [others' part, MiB 200] [period s 5]
-// The CPU is given as calm, so that the gate stays open: what is shown is how still the reading of memory stands.
-// Whatever else runs on the machine moves it too. Half a point is left alone by design; what moves by more than another
+// The CPU is given as calm, so that the gate stays open: the output shows how stable the memory reading is.
+// Other work on the machine moves it too. Half a point is left alone by design; what moves by more than another
 // half at once is followed within 20 s and a few periods, and readings off the target until then are counted apart.
 double Argument(int index, double otherwise) => args.Length > index ? double.Parse(args[index], System.Globalization.CultureInfo.InvariantCulture) : otherwise;
 var length = TimeSpan.FromMinutes(Argument(0, 10));
@@ -81,7 +81,7 @@ internal sealed class Inbox
 
     internal List<MemoryEvent> Events { get; } = [];
 
-    internal void Hear(MemoryStatus status)
+    internal void OnStatus(MemoryStatus status)
     {
         Last = status;
         if (status.Use is not { } use)
@@ -111,7 +111,7 @@ internal sealed class Listener : ReceiveActor
 {
     public Listener(Inbox inbox)
     {
-        Receive<MemoryStatus>(inbox.Hear);
+        Receive<MemoryStatus>(inbox.OnStatus);
         Receive<MemoryEvent>(inbox.Events.Add);
     }
 }
