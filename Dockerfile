@@ -1,5 +1,5 @@
 # The base images, to pin by digest: --build-arg RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0@sha256:…
-# Not the chiseled variant: it has neither the shell nor the chown that the health check, `docker exec loadshaper loadshaper`
+# Not the chiseled variant: it lacks the shell and the chown that the health check, `docker exec loadshaper loadshaper`
 # and the init container of deploy/kubernetes need; a health check that starts .NET costs 50 times the CPU.
 ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
 ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0

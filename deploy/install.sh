@@ -168,6 +168,9 @@ case $package in
         else rpm -U --replacepkgs "$work/$file"
         fi || fail "$file could not be installed" ;;
     archive)
+        # The packages name this dependency. Without it .NET ends the process where it first needs a hash.
+        ls /usr/lib*/libssl.so.* /lib*/libssl.so.* /usr/lib/*/libssl.so.* /lib/*/libssl.so.* /usr/local/lib*/libssl.so.* 2> /dev/null | grep -q . \
+            || fail "OpenSSL is missing (no libssl.so in the library folders). Nothing was installed; install the distribution's package: libssl3, or openssl-libs"
         if [ "$from" = "$here" ] && [ -d "$here/root" ]; then
             say "taken from the unpacked archive $here"
             install_archive "$here"
