@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static int told(const char *variable, char *text, int size)
+static int fault_text(const char *variable, char *text, int size)
 {
     const char *file = getenv(variable);
     int saved = errno, control = file ? open(file, O_RDONLY | O_CLOEXEC) : -1;
@@ -28,7 +28,7 @@ static int fault(int fd, const char *call)
 {
     char link[64], path[4096], text[32];
     int saved = errno;
-    if (!told("FAULT_FILE", text, sizeof text) || strncmp(text, call, strlen(call)) != 0)
+    if (!fault_text("FAULT_FILE", text, sizeof text) || strncmp(text, call, strlen(call)) != 0)
         return 0;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     ssize_t n = readlink(link, path, sizeof path - 1);
@@ -57,7 +57,7 @@ int clock_gettime(clockid_t clock, struct timespec *now)
     if (!real)
         real = (__typeof__(real))dlsym(RTLD_NEXT, "clock_gettime");
     int answer = real(clock, now);
-    if (answer == 0 && clock == CLOCK_REALTIME && told("CLOCK_FILE", text, sizeof text))
+    if (answer == 0 && clock == CLOCK_REALTIME && fault_text("CLOCK_FILE", text, sizeof text))
         now->tv_sec += atol(text);
     return answer;
 }
