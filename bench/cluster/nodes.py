@@ -12,7 +12,16 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PROGRAM = os.path.join(os.path.dirname(os.path.dirname(HERE)), "src/LoadShaper.Cli/bin/Release/net10.0/loadshaper.dll")
+PROJECT = os.path.join(os.path.dirname(os.path.dirname(HERE)), "src/LoadShaper.Cli")
+
+
+def publish(directory):
+    """The program compiled ahead, as it is shipped."""
+    machine = {"x86_64": "linux-x64", "aarch64": "linux-arm64"}[os.uname().machine]
+    done = subprocess.run(["dotnet", "publish", PROJECT, "-c", "Release", "-r", machine, "--self-contained", "false", "-p:PublishReadyToRun=true", "-o", directory, "-nologo", "-v", "q"], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(done.stdout + done.stderr)
+    return os.path.join(directory, "loadshaper.dll")
 
 
 def free_port():
@@ -25,9 +34,11 @@ class Node:
     """`loadshaper ...` with its lines, started by the command `within`; ended when the block ends."""
 
     started = []
+    # The plain build, unless a script sets another one.
+    program = os.path.join(PROJECT, "bin/Release/net10.0/loadshaper.dll")
 
     def __init__(self, *arguments, within=()):
-        self.process = subprocess.Popen([*within, "dotnet", "exec", PROGRAM, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.process = subprocess.Popen([*within, "dotnet", "exec", Node.program, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.lines, self.waiting = [], queue.Queue()
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
@@ -71,6 +82,22 @@ class Node:
         with open(f"/proc/{self.process.pid}/stat") as stat:
             fields = stat.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def cpu_by_thread(self):
+        """Seconds of CPU time up to now of the engine's threads, and of all others that live."""
+        engine = others = 0
+        for task in os.listdir(f"/proc/{self.process.pid}/task"):
+            try:
+                with open(f"/proc/{self.process.pid}/task/{task}/comm") as comm, open(f"/proc/{self.process.pid}/task/{task}/schedstat") as times:
+                    used = int(times.read().split()[0]) / 1e9
+                    if comm.read().startswith("load-engine"):
+                        engine += used
+                    else:
+                        others += used
+            except FileNotFoundError:
+                # It ended meanwhile.
+                pass
+        return engine, others
 
     def peak(self):
         """MiB of resident memory at most up to now."""

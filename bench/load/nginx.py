@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 CONFIG = """
 worker_processes {workers};
@@ -19,7 +20,11 @@ http {{
   keepalive_requests 1000000000;
   client_body_temp_path {dir}/body; proxy_temp_path {dir}/proxy; fastcgi_temp_path {dir}/fastcgi;
   uwsgi_temp_path {dir}/uwsgi; scgi_temp_path {dir}/scgi;
-  server {{ listen 127.0.0.1:{port} backlog=8192; location / {{ return 200 "hello, load\\n"; }} }}
+  server {{
+    listen 127.0.0.1:{port} backlog=8192;
+    location / {{ return 200 "hello, load\\n"; }}
+    location = /requests {{ stub_status; }}
+  }}
 }}
 """
 
@@ -62,6 +67,11 @@ class Nginx:
         """Process id of the first worker."""
         with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as file:
             return int(file.read().split()[0])
+
+    def requests(self):
+        """Requests up to now."""
+        with urllib.request.urlopen(f"{self.url}requests", timeout=5) as answer:
+            return int(answer.read().split()[9])
 
     def __exit__(self, *_):
         self.process.terminate()

@@ -26,8 +26,10 @@ internal static class FleetCommand
     }
 
     /// <param name="isTerminal">Whether a new table replaces the one before.</param>
+    /// <param name="patience">For the answer of one VM; that of <see cref="FleetClient"/> unless given.</param>
     internal static async Task<int> RunAsync(
-        IReadOnlyDictionary<string, string> environment, bool json, bool watch, bool isTerminal, TimeProvider time, TextWriter output, TextWriter error, CancellationToken cancel)
+        IReadOnlyDictionary<string, string> environment, bool json, bool watch, bool isTerminal, TimeProvider time, TextWriter output, TextWriter error, CancellationToken cancel,
+        TimeSpan? patience = null)
     {
         var (settings, problems) = SomeSettings.Read(ConfigurationLoader.LoadLocal(environment).Reading, ["FLEET_PEERS"]);
         if (problems.Count > 0)
@@ -41,7 +43,7 @@ internal static class FleetCommand
             return ExitCode.Config;
         }
 
-        using var client = new FleetClient();
+        using var client = new FleetClient(patience);
         var status = FleetStatus.Unread(peers, time.GetUtcNow());
         while (true)
         {

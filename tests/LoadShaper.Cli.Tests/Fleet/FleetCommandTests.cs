@@ -12,6 +12,9 @@ public sealed class FleetCommandTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
+    // A machine busy with other tests takes longer than the two seconds that a VM has.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private const string Safe = """{"status":"healthy","verdict":{"word":"SAFE","margin_points":4.25,"turns_at":"2026-11-27T18:00:00Z"},"version":"0.1.0"}""";
     private const string AtRisk = """{"status":"degraded","verdict":{"word":"AT RISK","margin_points":-1.5,"turns_at":null},"version":"0.1.0"}""";
     private const string Unknown = """{"status":"healthy","verdict":{"word":"UNKNOWN"},"version":"0.1.0"}""";
@@ -81,7 +84,7 @@ public sealed class FleetCommandTests
         });
         using var output = new StringWriter { NewLine = "\n" };
         var watching = FleetCommand.RunAsync(
-            Environment($"vm1=http://127.0.0.1:{a.Port}"), json: true, watch: true, isTerminal: false, TimeProvider.System, output, TextWriter.Null, interrupt.Token);
+            Environment($"vm1=http://127.0.0.1:{a.Port}"), json: true, watch: true, isTerminal: false, TimeProvider.System, output, TextWriter.Null, interrupt.Token, Patience);
         LoadShaper.Daemon.Tests.Until.True(() => output.ToString().Contains('\n'));
         await interrupt.CancelAsync();
 
@@ -105,7 +108,7 @@ public sealed class FleetCommandTests
     private static async Task<(int Code, string Output)> RunAsync(string peers, bool json = false)
     {
         using var output = new StringWriter { NewLine = "\n" };
-        var code = await FleetCommand.RunAsync(Environment(peers), json, false, false, new FixedTime(), output, TextWriter.Null, CancellationToken.None);
+        var code = await FleetCommand.RunAsync(Environment(peers), json, false, false, new FixedTime(), output, TextWriter.Null, CancellationToken.None, Patience);
         return (code, output.ToString());
     }
 

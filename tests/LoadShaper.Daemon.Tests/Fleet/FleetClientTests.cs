@@ -31,7 +31,7 @@ public sealed class FleetClientTests
             context.Response.StatusCode = 503;
             return context.Response.WriteAsync("""{"status":"unhealthy","verdict":{"word":"SAFE","margin_points":4.25,"turns_at":"2026-11-28T08:00:00Z"},"version":"0.1.0"}""");
         });
-        using var client = new FleetClient();
+        using var client = new FleetClient(TimeSpan.FromSeconds(30));
 
         var reading = Assert.Single(await client.ReadAsync(Peers($"a=http://127.0.0.1:{peer.Port}/vm1")));
 
@@ -49,7 +49,7 @@ public sealed class FleetClientTests
     public async Task Another_service_is_not_taken_for_a_peer(string body, string problem)
     {
         await using var peer = await AlertReceiver.StartAsync(context => context.Response.WriteAsync(body));
-        using var client = new FleetClient();
+        using var client = new FleetClient(TimeSpan.FromSeconds(30));
 
         Assert.Equal(problem, Assert.Single(await client.ReadAsync(Peers($"a=http://127.0.0.1:{peer.Port}"))).Problem);
     }
@@ -98,7 +98,7 @@ public sealed class FleetClientTests
             context.Response.StatusCode = 421;
             return context.Response.WriteAsync("{}");
         });
-        using var client = new FleetClient();
+        using var client = new FleetClient(TimeSpan.FromSeconds(30));
 
         Assert.Equal(
             "HTTP 421: the name in FLEET_PEERS is not in its HEALTH_ALLOWED_HOSTS",
@@ -129,11 +129,11 @@ public sealed class FleetClientTests
         closed.Start();
         var port = ((IPEndPoint)closed.LocalEndpoint).Port;
         closed.Stop();
-        using var client = new FleetClient(TimeSpan.FromMilliseconds(500));
+        using var client = new FleetClient(TimeSpan.FromSeconds(5));
 
         var readings = await client.ReadAsync(Peers($"a=http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port},b=http://127.0.0.1:{peer.Port},c=http://127.0.0.1:{port}"));
 
-        Assert.Equal(["no answer within 0.5 s", null, "connection refused"], readings.Select(reading => reading.Problem));
+        Assert.Equal(["no answer within 5 s", null, "connection refused"], readings.Select(reading => reading.Problem));
         Assert.Equal("UNKNOWN", readings[1].Report!.Verdict);
     }
 
