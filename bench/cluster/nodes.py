@@ -38,7 +38,8 @@ class Node:
     program = os.path.join(PROJECT, "bin/Release/net10.0/loadshaper.dll")
 
     def __init__(self, *arguments, within=()):
-        self.process = subprocess.Popen([*within, "dotnet", "exec", Node.program, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.arguments = list(map(str, arguments))
+        self.process = subprocess.Popen([*within, "dotnet", "exec", Node.program, *self.arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.lines, self.waiting = [], queue.Queue()
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()

@@ -12,13 +12,13 @@ public readonly record struct Lease(long RenewedAt, TimeSpan Length)
     public static TimeSpan RunLength { get; } = TimeSpan.FromSeconds(5);
 
     /// <summary>While there is none: an idle node wakes less often.</summary>
-    public static TimeSpan IdleLength { get; } = TimeSpan.FromSeconds(12);
+    public static TimeSpan IdleLength { get; } = TimeSpan.FromSeconds(18);
 
     /// <summary>How often the coordinator renews it while there is a run.</summary>
     public static TimeSpan RunRenewal { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How often the coordinator renews it while there is none.</summary>
-    public static TimeSpan IdleRenewal { get; } = TimeSpan.FromSeconds(4);
+    public static TimeSpan IdleRenewal { get; } = TimeSpan.FromSeconds(6);
 
     // Shorter than an interval of renewals, so leases that end within it missed the same ones.
     private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(500);
