@@ -42,6 +42,7 @@ internal sealed class RunActor : ReceiveActor, IWithTimers
         Receive<RunRefused>(refused => refused.Run == _run, OnRefused);
         Receive<ContentRequest>(wanted => wanted.Run == _run, OnContentRequest);
         Receive<Pong>(pong => pong.Run == _run, OnPong);
+        Receive<PingDue>(due => Send(_coordination.PauseEnded(due.Worker, _settings.Clock())));
         Receive<ReportPart>(part => part.Run == _run, OnReport);
         Receive<WorkersLost>(OnLost);
         Receive<ResendDue>(_ => OnResendDue());
@@ -105,6 +106,9 @@ internal sealed class RunActor : ReceiveActor, IWithTimers
         }
 
         Send(orders);
+        var worker = Position(Sender);
+        if (_coordination.PauseOf(worker) is { } pause)
+            Timers.StartSingleTimer((nameof(PingDue), worker), new PingDue(worker), pause);
     }
 
     private void OnReport(ReportPart part)
@@ -232,6 +236,8 @@ internal sealed class RunActor : ReceiveActor, IWithTimers
                 return i;
         return -1;
     }
+
+    private sealed record PingDue(int Worker);
 
     private sealed record ResendDue
     {

@@ -17,6 +17,9 @@ internal sealed class RunCoordination
     /// <summary>How long a worker may prepare the run without any progress.</summary>
     public static readonly TimeSpan PreparationLimit = TimeSpan.FromSeconds(60);
 
+    /// <summary>Between an answer and the next ping.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(20);
+
     private readonly long _run;
     private readonly Worker[] _workers;
     private readonly List<Assignment> _assignments = [];
@@ -65,6 +68,7 @@ internal sealed class RunCoordination
         return [NextPing(worker, now)];
     }
 
+    /// <summary>The answer to a ping. The next one follows after <see cref="PauseOf"/>.</summary>
     public IReadOnlyList<RunOrder> Answered(int worker, Pong pong, long now)
     {
         var state = _workers[worker];
@@ -75,10 +79,25 @@ internal sealed class RunCoordination
         state.SentAt.Clear();
         state.ProgressAt = now;
         if (samples.Count < ClockOffset.Pings)
-            return [NextPing(worker, now)];
+            return [];
         state.Offset = ClockOffset.Of(samples);
         return _workers.All(w => w.Offset is not null) ? Start(now) : [];
     }
+
+    /// <summary>
+    /// Time until the next ping of a worker; null when none is to follow. Answers of workers at the same distance arrive together,
+    /// and the last of them would wait for the others each time: different pauses, by the golden ratio, keep them apart.
+    /// </summary>
+    public TimeSpan? PauseOf(int worker)
+    {
+        if (_workers[worker] is not { Samples: { } samples, Offset: null, SentAt.Count: 0 })
+            return null;
+        var turn = (worker * ClockOffset.Pings + samples.Count) * 0.618034;
+        return LongestPause * (turn - Math.Floor(turn));
+    }
+
+    /// <summary>The pause before the next ping is over.</summary>
+    public IReadOnlyList<RunOrder> PauseEnded(int worker, long now) => PauseOf(worker) is null ? [] : [NextPing(worker, now)];
 
     /// <summary>Pings and starts whose answer is overdue, to be sent again. A worker accepts each of them any number of times.</summary>
     public IReadOnlyList<RunOrder> Unanswered(long now)

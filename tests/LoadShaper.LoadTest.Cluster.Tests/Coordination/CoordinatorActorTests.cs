@@ -65,7 +65,7 @@ public sealed class CoordinatorActorTests : TestKit
 
         var release = worker.ExpectMsg<Release>();
         Assert.True(release.Lost);
-        Assert.Contains("nothing was received from it for 12 s", release.Reason, StringComparison.Ordinal);
+        Assert.Contains($"nothing was received from it for {Lease.IdleLength.TotalSeconds:0} s", release.Reason, StringComparison.Ordinal);
         Assert.Equal([worker.Ref.Path.Address], _membership.Downed);
         Assert.Equal((WorkerChange.Lost, 0), (_progress[^1].Change, _progress[^1].Joined));
 

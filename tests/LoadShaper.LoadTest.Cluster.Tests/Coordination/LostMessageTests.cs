@@ -61,6 +61,7 @@ public sealed class LostMessageTests : TestKit
             Assert.Equal(i, ping.Sequence);
             Assert.True(ping.SentAt > lost.SentAt);
             worker.Send(run, new Pong(1, ping.Sequence, ping.SentAt, 0));
+            Advance(RunCoordination.LongestPause);
         }
 
         var start = worker.ExpectMsg<RunStart>();
@@ -85,8 +86,13 @@ public sealed class LostMessageTests : TestKit
         {
             worker.ExpectMsg<RunOffer>();
             worker.Send(run, new RunReady(1));
-            for (var i = 0; i < ClockOffset.Pings; i++)
+        }
+
+        for (var i = 0; i < ClockOffset.Pings; i++)
+        {
+            foreach (var worker in workers)
                 worker.Send(run, new Pong(1, i, worker.ExpectMsg<Ping>().SentAt, 0));
+            Advance(RunCoordination.LongestPause);
         }
 
         foreach (var worker in workers)

@@ -44,7 +44,39 @@ public sealed class RunCoordinationTests
         Assert.Empty(run.Ready(0, 101));
         Assert.Empty(run.Answered(0, new Pong(5, 1, ping.SentAt, 0), 200));
         Assert.Empty(run.Answered(0, new Pong(5, 0, ping.SentAt + 1, 0), 200));
-        Assert.Single(run.Answered(0, new Pong(5, 0, ping.SentAt, 0), 200));
+        Assert.Null(run.PauseOf(0));
+        Assert.Empty(run.Answered(0, new Pong(5, 0, ping.SentAt, 0), 200));
+        Assert.NotNull(run.PauseOf(0));
+    }
+
+    [Fact]
+    public void Pings_of_workers_at_the_same_distance_do_not_stay_together()
+    {
+        const int workers = 3;
+        var run = new RunCoordination(5, workers, 0);
+        var roundTrip = 20 * Millisecond;
+        var sent = new long[workers];
+        var apart = 0;
+        for (var worker = 0; worker < workers; worker++)
+            run.Ready(worker, 0);
+        for (var i = 0; i < ClockOffset.Pings - 1; i++)
+        {
+            for (var worker = 0; worker < workers; worker++)
+            {
+                Assert.Empty(run.Answered(worker, new Pong(5, i, sent[worker], 0), sent[worker] + roundTrip));
+                var pause = run.PauseOf(worker)!.Value;
+                Assert.InRange(pause, TimeSpan.Zero, RunCoordination.LongestPause);
+                sent[worker] += roundTrip + (long)pause.TotalNanoseconds;
+                Assert.Equal(i + 1, Assert.IsType<Ping>(Assert.Single(run.PauseEnded(worker, sent[worker])).Message).Sequence);
+                Assert.Empty(run.PauseEnded(worker, sent[worker]));
+            }
+
+            if (Enumerable.Range(0, workers).All(a => Enumerable.Range(0, a).All(b => Math.Abs(sent[a] - sent[b]) > Millisecond)))
+                apart++;
+        }
+
+        // The clock of each worker needs one round trip that waits for no other worker.
+        Assert.InRange(apart, 10, ClockOffset.Pings);
     }
 
     [Fact]
@@ -93,8 +125,9 @@ public sealed class RunCoordinationTests
         var second = Assert.IsType<Ping>(Assert.Single(run.Unanswered(Second)).Message);
 
         Assert.Equal((first.Sequence, Second), (second.Sequence, second.SentAt));
-        var orders = run.Answered(0, new Pong(5, 0, first.SentAt, 0), Second + Millisecond);
+        Assert.Empty(run.Answered(0, new Pong(5, 0, first.SentAt, 0), Second + Millisecond));
         Assert.Empty(run.Answered(0, new Pong(5, 0, second.SentAt, 0), Second + 2 * Millisecond));
+        var orders = run.PauseEnded(0, 2 * Second);
         for (var (i, now) = (1, 2 * Second); i < ClockOffset.Pings; i++)
             (orders, now) = Answer(run, orders, 0, now);
         var start = Assert.IsType<RunStart>(Assert.Single(orders).Message);
@@ -135,6 +168,12 @@ public sealed class RunCoordinationTests
     {
         var (worker, message) = Assert.Single(orders);
         var ping = Assert.IsType<Ping>(message);
-        return (run.Answered(worker, new Pong(ping.Run, ping.Sequence, ping.SentAt, now + Millisecond + ahead), now + 2 * Millisecond), now + 2 * Millisecond);
+        now += 2 * Millisecond;
+        var next = run.Answered(worker, new Pong(ping.Run, ping.Sequence, ping.SentAt, now - Millisecond + ahead), now);
+        if (run.PauseOf(worker) is not { } pause)
+            return (next, now);
+        Assert.Empty(next);
+        now += (long)pause.TotalNanoseconds;
+        return (run.PauseEnded(worker, now), now);
     }
 }
